@@ -1,0 +1,163 @@
+//! What a source of cameras must do. The comments here are the specification that every
+//! backend keeps and that the rest of the library relies on.
+//!
+//! # What the library guarantees
+//!
+//! - Calls of one [`Device`] come one at a time, from threads that may block.
+//! - At most one [`Stream`] of a device exists; it is dropped before the next `configure`.
+//! - `start` and `stop` of a stream alternate, `start` first.
+//!
+//! # What a backend guarantees
+//!
+//! - Nothing here calls application code, and nothing panics, whatever a driver answers.
+//! - A [`FrameSink`] is called on the reactor thread, one call at a time, from `start` until
+//!   `stop` returns or [`FrameSink::ended`] was called, and never after.
+//! - A device that is dead is never polled: it is reported once through `ended`.
+//! - Errors carry the code of the contract and a detail with the object, the values, the errno
+//!   and what to do.
+//! - Frames stay readable after their stream, their device and the backend are gone.
+
+pub(crate) mod v4l2;
+pub(crate) mod virtual_camera;
+
+use crate::error::{Error, Result};
+use crate::format::{FrameRate, PixelFormat, Size};
+use crate::frame::Frame;
+use crate::sync::Arc;
+
+/// Which way a camera looks. The numbers are Camera Kit's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Position {
+    /// Not known, as with most webcams.
+    Unspecified = 0,
+    /// Away from the user.
+    Back = 1,
+    /// Towards the user.
+    Front = 2,
+}
+
+/// How a camera is connected. The numbers are Camera Kit's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Connection {
+    /// Part of the machine.
+    BuiltIn = 0,
+    /// Can be unplugged.
+    Usb = 1,
+    /// Over a network.
+    Remote = 2,
+}
+
+/// A camera as enumeration finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CameraInfo {
+    /// Stable across restarts and, where the device has a serial number, across ports.
+    pub id: String,
+    /// What the driver calls it, for people.
+    pub name: String,
+    /// The driver's name.
+    pub driver: String,
+    /// The device node; empty for a camera that has none.
+    pub path: String,
+    /// Which way it looks.
+    pub position: Position,
+    /// How it is connected.
+    pub connection: Connection,
+    /// Clockwise degrees to turn the picture upright: 0, 90, 180 or 270.
+    pub orientation: u32,
+}
+
+/// A native mode of a camera: a format in a size, and the rates at which it comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NativeMode {
+    /// The device's own format.
+    pub format: PixelFormat,
+    /// Picture size.
+    pub size: Size,
+    /// Rates from fastest to slowest, without repetition. Empty: the device does not tell,
+    /// and any rate may be tried.
+    pub rates: Vec<FrameRate>,
+}
+
+/// What a stream is to be configured to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamConfig {
+    /// A native format of the device.
+    pub format: PixelFormat,
+    /// A native size.
+    pub size: Size,
+    /// The rate wanted; `None` leaves the driver's own.
+    pub rate: Option<FrameRate>,
+    /// Buffers that the stream cycles through.
+    pub buffers: u32,
+}
+
+/// Buffers a stream asks for unless told otherwise: two for the driver to fill, one on its
+/// way, and five that consumers may hold before frames are copied.
+pub(crate) const DEFAULT_BUFFERS: u32 = 8;
+
+/// A source of cameras.
+pub(crate) trait Backend: Send + Sync {
+    /// The cameras present now, in a stable order. A device that cannot be asked (no
+    /// permission, busy) is listed if it is known to be a camera, and left out otherwise. May
+    /// block for as long as drivers do.
+    fn cameras(&self) -> Result<Vec<CameraInfo>>;
+
+    /// The native modes of the camera with this id. 7400108 when it is gone, 7400102 when the
+    /// process may not open it. May block.
+    fn modes(&self, id: &str) -> Result<Vec<NativeMode>>;
+
+    /// Opens a camera. 7400107 when another process has it exclusively, 7400108 when it is
+    /// gone, 7400102 without permission, 7400201 otherwise. May block.
+    fn open(&self, id: &str) -> Result<Arc<dyn Device>>;
+
+    /// Is this one of the ids that this backend gives out, whether or not it is present?
+    fn owns(&self, id: &str) -> bool;
+}
+
+/// An open camera. Dropping it closes it.
+pub(crate) trait Device: Send + Sync {
+    /// 7400108 when the device is gone; nothing else is an error here.
+    fn check_present(&self) -> Result<()>;
+
+    /// The native modes, as the open device tells them.
+    fn modes(&self) -> Result<Vec<NativeMode>>;
+
+    /// Sets format, size and rate and allocates buffers; nothing flows yet.
+    ///
+    /// The driver must take the format and size exactly, else 7400201 with what it offered
+    /// instead. EBUSY is 7400107, ENODEV 7400108, all else 7400201. On failure the driver holds
+    /// no buffers and the device can be configured again.
+    fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>>;
+}
+
+/// Configured buffers of a device. Dropping it stops it and gives the driver's buffers back,
+/// except those under frames that are still held.
+pub(crate) trait Stream: Send + Sync {
+    /// The rate the driver settled on; `None` when it does not tell.
+    fn rate(&self) -> Option<FrameRate>;
+
+    /// Starts the flow into `sink`. Buffers under frames that are held stay out; when too few
+    /// are left, new ones are allocated. On failure nothing flows and `start` may be tried
+    /// again. ENOSPC (bandwidth of the bus) is 7400201 with that explanation.
+    fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()>;
+
+    /// Stops the flow. When it returns the sink is not being called and is never called again.
+    /// After `ended` it only tidies up and returns 0. Never called on the reactor thread.
+    fn stop(&self) -> Result<()>;
+}
+
+/// Where the frames of a stream go.
+pub(crate) trait FrameSink: Send + Sync {
+    /// A frame arrived. `queued` is how many buffers the device has left to fill: at one or
+    /// none the next frames are lost unless this one is let go.
+    fn frame(&self, frame: Frame, queued: u32);
+
+    /// The driver marked a buffer as damaged and it was given back to it at once.
+    fn corrupt(&self, sequence: u64);
+
+    /// The stream ended by itself: the device is gone (7400108) or failed (7400201). Nothing
+    /// follows.
+    fn ended(&self, error: Error);
+}

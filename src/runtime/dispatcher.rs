@@ -1,0 +1,243 @@
+//! Where completions, events and log messages reach the application: on the library's
+//! dispatcher thread, or inside the application's own calls of dispatch.
+
+use super::workers::{Run, join_all};
+use crate::error::{Error, Result};
+use crate::sync::{Arc, Condvar, Mutex};
+use rustix::event::{EventfdFlags, eventfd};
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::{JoinHandle, ThreadId};
+
+/// Which thread calls the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The library's own threads.
+    Library,
+    /// Only the thread that calls dispatch.
+    Caller,
+}
+
+enum Item {
+    /// A completion or an event.
+    Once(Box<dyn FnOnce() + Send>),
+    /// A consumer with frames to take; submitting one allocates nothing.
+    Job(Arc<dyn Run>),
+}
+
+struct State {
+    items: VecDeque<Item>,
+    /// The thread that is delivering now.
+    delivering: Option<ThreadId>,
+    shut: bool,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// The queue of what the application is to be told.
+pub(crate) struct Dispatcher {
+    mode: Mode,
+    state: Mutex<State>,
+    /// Wakes the library's thread, and whoever waits for another's delivery to end.
+    changed: Condvar,
+    /// Readable while something waits to be dispatched; for the application's loop.
+    ready: Option<OwnedFd>,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(mode: Mode) -> Result<Arc<Dispatcher>> {
+        let ready = match mode {
+            Mode::Library => None,
+            Mode::Caller => Some(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|errno| {
+                Error::fatal(format!("no event file descriptor for dispatch: {errno}; close some files"))
+            })?),
+        };
+        let state = State { items: VecDeque::new(), delivering: None, shut: false, thread: None };
+        let dispatcher = Arc::new(Dispatcher { mode, state: Mutex::new(state), changed: Condvar::new(), ready });
+        if mode == Mode::Library {
+            let own = dispatcher.clone();
+            let thread = std::thread::Builder::new()
+                .name("camera-dispatch".into())
+                .spawn(move || own.work())
+                .map_err(|error| Error::fatal(format!("no thread for the dispatcher: {error}")))?;
+            dispatcher.state.lock().thread = Some(thread);
+        }
+        Ok(dispatcher)
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The file descriptor that is readable while something waits; in caller mode only.
+    pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
+        self.ready.as_ref().map(|fd| fd.as_fd())
+    }
+
+    /// Queues a call of application code.
+    pub(crate) fn post(&self, call: impl FnOnce() + Send + 'static) {
+        self.put(Item::Once(Box::new(call)));
+    }
+
+    /// Queues a consumer with frames to take.
+    pub(crate) fn submit(&self, job: Arc<dyn Run>) {
+        self.put(Item::Job(job));
+    }
+
+    fn put(&self, item: Item) {
+        let mut state = self.state.lock();
+        let first = state.items.is_empty();
+        state.items.push_back(item);
+        if first && let Some(fd) = &self.ready {
+            // The counter cannot overflow: it is written once per time the queue fills.
+            let _ = rustix::io::write(fd, &1u64.to_ne_bytes());
+        }
+        drop(state);
+        if first && self.mode == Mode::Library {
+            self.changed.notify_all();
+        }
+    }
+
+    /// Delivers what was queued when the call began; returns how much that was. Nested in a
+    /// callback, or while another thread dispatches, it is refused.
+    pub(crate) fn dispatch(&self) -> Result<u32> {
+        if self.mode == Mode::Library {
+            return Err(Error::not_allowed(
+                "this manager dispatches on its own thread: create it with CAMERA_DISPATCH_CALLER to dispatch yourself",
+            ));
+        }
+        let mut state = self.state.lock();
+        if let Some(thread) = state.delivering {
+            return Err(Error::not_allowed(if thread == std::thread::current().id() {
+                "dispatch was called from inside a callback of this manager"
+            } else {
+                "another thread is dispatching this manager"
+            }));
+        }
+        let count = state.items.len();
+        state.delivering = Some(std::thread::current().id());
+        let mut delivered = 0;
+        while delivered < count {
+            let Some(item) = state.items.pop_front() else { break };
+            drop(state);
+            deliver(item);
+            delivered += 1;
+            state = self.state.lock();
+        }
+        state.delivering = None;
+        if state.items.is_empty()
+            && let Some(fd) = &self.ready
+        {
+            let _ = rustix::io::read(fd, &mut [0u8; 8]);
+        }
+        drop(state);
+        self.changed.notify_all();
+        Ok(u32::try_from(delivered).unwrap_or(u32::MAX))
+    }
+
+    fn work(&self) {
+        let own = std::thread::current().id();
+        let mut state = self.state.lock();
+        loop {
+            if let Some(item) = state.items.pop_front() {
+                state.delivering = Some(own);
+                drop(state);
+                deliver(item);
+                state = self.state.lock();
+                state.delivering = None;
+            } else if state.shut {
+                return;
+            } else {
+                self.changed.wait(&mut state);
+            }
+        }
+    }
+
+    /// Is this thread inside a callback that this dispatcher made?
+    pub(crate) fn is_delivering_here(&self) -> bool {
+        self.state.lock().delivering == Some(std::thread::current().id())
+    }
+
+    /// Delivers what is left and ends. In caller mode what is left is delivered here, on the
+    /// caller's thread. From inside a callback, the rest follows when the callback returns.
+    pub(crate) fn shut_down(&self) {
+        let mut state = self.state.lock();
+        state.shut = true;
+        let thread = state.thread.take();
+        drop(state);
+        self.changed.notify_all();
+        match self.mode {
+            Mode::Library => join_all(thread.into_iter().collect(), std::thread::current().id()),
+            Mode::Caller => {
+                // Refused only inside a callback, whose dispatch goes on with what is left.
+                while matches!(self.dispatch(), Ok(count) if count > 0) {}
+            }
+        }
+    }
+}
+
+fn deliver(item: Item) {
+    // Application code does not unwind into here; what is caught is a defect of our own.
+    let _ = catch_unwind(AssertUnwindSafe(|| match item {
+        Item::Once(call) => call(),
+        Item::Job(job) => job.run(),
+    }));
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+    use crate::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn the_fd_is_readable_exactly_while_something_waits() {
+        let dispatcher = Dispatcher::new(Mode::Caller).unwrap();
+        let readable = || {
+            let mut fds =
+                [rustix::event::PollFd::new(dispatcher.ready.as_ref().unwrap(), rustix::event::PollFlags::IN)];
+            rustix::event::poll(&mut fds, Some(&Default::default())).unwrap() == 1
+        };
+        assert!(!readable());
+        dispatcher.post(|| ());
+        dispatcher.post(|| ());
+        assert!(readable());
+        assert_eq!(dispatcher.dispatch().unwrap(), 2);
+        assert!(!readable());
+        let inner = dispatcher.clone();
+        dispatcher.post(move || inner.post(|| ()));
+        assert_eq!(dispatcher.dispatch().unwrap(), 1, "what a callback posts waits for the next call");
+        assert!(readable());
+    }
+
+    #[test]
+    fn nested_dispatch_is_refused() {
+        let dispatcher = Dispatcher::new(Mode::Caller).unwrap();
+        let inner = dispatcher.clone();
+        let refused = Arc::new(AtomicUsize::new(0));
+        let count = refused.clone();
+        dispatcher.post(move || {
+            if inner.dispatch().is_err_and(|error| error.code() == Code::OperationNotAllowed) {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        dispatcher.dispatch().unwrap();
+        assert_eq!(refused.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn the_end_delivers_what_is_left() {
+        for mode in [Mode::Library, Mode::Caller] {
+            let dispatcher = Dispatcher::new(mode).unwrap();
+            let count = Arc::new(AtomicUsize::new(0));
+            for _ in 0..100 {
+                let count = count.clone();
+                dispatcher.post(move || {
+                    count.fetch_add(1, Ordering::Relaxed);
+                });
+            }
+            dispatcher.shut_down();
+            assert_eq!(count.load(Ordering::Relaxed), 100, "{mode:?}");
+        }
+    }
+}

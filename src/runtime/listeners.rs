@@ -1,0 +1,164 @@
+//! Who wants to hear of an event.
+//!
+//! An event is delivered by the dispatcher, so listeners of one manager never run at the same
+//! time. A listener may register and unregister others, and itself. Unregistering returns when
+//! no call of the listener is running (from inside it: this call is the last), and its
+//! destructor has then run, or, from inside, runs as the call returns.
+
+use super::Dispatcher;
+use crate::sync::{Arc, Condvar, Mutex};
+use std::thread::ThreadId;
+
+type Callback<E> = Box<dyn Fn(&E) + Send + Sync>;
+
+struct ListenerState<E> {
+    /// Gone once unregistered.
+    callback: Option<Arc<Callback<E>>>,
+    running: Option<ThreadId>,
+}
+
+struct Listener<E> {
+    id: u64,
+    state: Mutex<ListenerState<E>>,
+    ended: Condvar,
+}
+
+impl<E> Listener<E> {
+    fn call(&self, event: &E) {
+        let callback = {
+            let mut state = self.state.lock();
+            let Some(callback) = state.callback.clone() else { return };
+            state.running = Some(std::thread::current().id());
+            callback
+        };
+        callback(event);
+        drop(callback);
+        self.state.lock().running = None;
+        self.ended.notify_all();
+    }
+
+    /// Takes the callback away, waits for a call on another thread to end, and drops it.
+    fn end(&self) {
+        let mut state = self.state.lock();
+        let callback = state.callback.take();
+        while state.running.is_some_and(|thread| thread != std::thread::current().id()) {
+            self.ended.wait(&mut state);
+        }
+        drop(state);
+        // From inside its own call, the call's clone is the last and drops it on return.
+        drop(callback);
+    }
+}
+
+/// The listeners of one kind of event on one object.
+pub(crate) struct Listeners<E> {
+    dispatcher: Arc<Dispatcher>,
+    list: Mutex<(u64, Vec<Arc<Listener<E>>>)>,
+}
+
+impl<E: Send + Sync + 'static> Listeners<E> {
+    pub(crate) fn new(dispatcher: Arc<Dispatcher>) -> Self {
+        Listeners { dispatcher, list: Mutex::new((0, Vec::new())) }
+    }
+
+    /// Adds a listener and returns its number, which is never 0 and never used again.
+    pub(crate) fn add(&self, callback: impl Fn(&E) + Send + Sync + 'static) -> u64 {
+        let mut list = self.list.lock();
+        list.0 += 1;
+        let id = list.0;
+        let state = ListenerState { callback: Some(Arc::new(Box::new(callback) as Callback<E>)), running: None };
+        list.1.push(Arc::new(Listener { id, state: Mutex::new(state), ended: Condvar::new() }));
+        id
+    }
+
+    /// Removes a listener; false when there is none with this number.
+    pub(crate) fn remove(&self, id: u64) -> bool {
+        let found = {
+            let mut list = self.list.lock();
+            let position = list.1.iter().position(|listener| listener.id == id);
+            position.map(|position| list.1.remove(position))
+        };
+        found.is_some_and(|listener| {
+            listener.end();
+            true
+        })
+    }
+
+    /// Removes every listener: the object is released.
+    pub(crate) fn clear(&self) {
+        let all = std::mem::take(&mut self.list.lock().1);
+        for listener in all {
+            listener.end();
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.lock().1.is_empty()
+    }
+
+    /// Tells everyone who listens now.
+    pub(crate) fn emit(&self, event: E) {
+        let listeners = self.list.lock().1.clone();
+        if listeners.is_empty() {
+            return;
+        }
+        self.dispatcher.post(move || {
+            for listener in listeners {
+                listener.call(&event);
+            }
+        });
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::runtime::Mode;
+    use crate::sync::atomic::{AtomicUsize, Ordering};
+
+    struct CountDrop(Arc<AtomicUsize>);
+    impl Drop for CountDrop {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn removed_from_inside_it_was_the_last_call_and_is_destroyed() {
+        let dispatcher = Dispatcher::new(Mode::Caller).unwrap();
+        let listeners = Arc::new(Listeners::<u32>::new(dispatcher.clone()));
+        let (calls, drops) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let own = Arc::new(Mutex::new(0));
+        let (inside, id, count, guard) = (listeners.clone(), own.clone(), calls.clone(), CountDrop(drops.clone()));
+        *own.lock() = listeners.add(move |_| {
+            let _ = &guard;
+            count.fetch_add(1, Ordering::SeqCst);
+            let id = *id.lock();
+            inside.remove(id);
+        });
+        listeners.emit(1);
+        listeners.emit(2);
+        dispatcher.dispatch().unwrap();
+        assert_eq!((calls.load(Ordering::SeqCst), drops.load(Ordering::SeqCst)), (1, 1));
+    }
+
+    #[test]
+    fn removing_waits_for_a_call_on_another_thread() {
+        let dispatcher = Dispatcher::new(Mode::Library).unwrap();
+        let listeners = Listeners::<()>::new(dispatcher.clone());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let done = Arc::new(AtomicUsize::new(0));
+        let finished = done.clone();
+        let id = listeners.add(move |()| {
+            sender.send(()).unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            finished.store(1, Ordering::SeqCst);
+        });
+        listeners.emit(());
+        receiver.recv().unwrap();
+        assert!(listeners.remove(id));
+        assert_eq!(done.load(Ordering::SeqCst), 1);
+        assert!(!listeners.remove(id));
+        dispatcher.shut_down();
+    }
+}

@@ -1,0 +1,86 @@
+//! The library's threads and how work moves between them.
+//!
+//! | Thread | Number | Does |
+//! |---|---|---|
+//! | dispatcher | 1, or none when the application dispatches | completions, events, log |
+//! | delivery | 4, or none when the application dispatches | frame callbacks |
+//! | reactor | 1, from the first stream on | waits for every device |
+//! | workers | 1, more while operations block | operations of sessions and inputs |
+//!
+//! None of these numbers grows with the number of cameras.
+
+pub(crate) mod completion;
+pub(crate) mod dispatcher;
+pub(crate) mod listeners;
+pub(crate) mod log;
+pub(crate) mod queue;
+pub(crate) mod reactor;
+pub(crate) mod workers;
+
+pub(crate) use completion::Completion;
+pub(crate) use dispatcher::Dispatcher;
+pub use dispatcher::Mode;
+pub(crate) use listeners::Listeners;
+pub(crate) use log::Log;
+pub(crate) use queue::SerialQueue;
+pub(crate) use reactor::Reactor;
+pub(crate) use workers::{Run, Workers};
+
+use crate::error::Result;
+use crate::sync::Arc;
+
+/// Threads that run frame callbacks: as many consumers may be slow at once before they wait
+/// for each other.
+const DELIVERY_THREADS: usize = 4;
+
+/// Everything that runs for one manager.
+pub(crate) struct Runtime {
+    pub(crate) dispatcher: Arc<Dispatcher>,
+    pub(crate) workers: Arc<Workers>,
+    pub(crate) reactor: Arc<Reactor>,
+    pub(crate) log: Arc<Log>,
+    delivery: Option<Arc<Workers>>,
+}
+
+impl Runtime {
+    pub(crate) fn new(mode: Mode) -> Result<Arc<Runtime>> {
+        let dispatcher = Dispatcher::new(mode)?;
+        let log = Log::new(dispatcher.clone());
+        let delivery = match mode {
+            Mode::Library => Some(Workers::fixed("camera-deliver", DELIVERY_THREADS)),
+            Mode::Caller => None,
+        };
+        Ok(Arc::new(Runtime {
+            workers: Workers::elastic("camera-worker"),
+            reactor: Reactor::new(log.clone())?,
+            log,
+            delivery,
+            dispatcher,
+        }))
+    }
+
+    /// A queue of operations that run one at a time and in order.
+    pub(crate) fn serial_queue(&self) -> Arc<SerialQueue> {
+        SerialQueue::new(self.workers.clone())
+    }
+
+    /// Runs `job`, which calls application code, where the application wants it to run: on a
+    /// delivery thread, or inside the application's own dispatch call. Never allocates once
+    /// the queues have grown.
+    pub(crate) fn deliver(&self, job: Arc<dyn Run>) {
+        match &self.delivery {
+            Some(delivery) => delivery.submit(job),
+            None => self.dispatcher.submit(job),
+        }
+    }
+
+    /// Ends the threads: what is queued runs first. Called once, at the manager's end.
+    pub(crate) fn shut_down(&self) {
+        self.workers.shut_down();
+        self.reactor.shut_down();
+        if let Some(delivery) = &self.delivery {
+            delivery.shut_down();
+        }
+        self.dispatcher.shut_down();
+    }
+}

@@ -1,0 +1,184 @@
+//! One FIFO of operations: a session's, or an input's.
+//!
+//! Asynchronous operations run on a worker. A synchronous one takes its *turn* in the same
+//! order and runs on the thread that called: at once when nothing is before it, which is the
+//! usual case and costs two short locks.
+
+use super::workers::{Run, Workers};
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Arc, Condvar, Mutex};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+enum Entry {
+    /// Runs on a worker.
+    Job(Box<dyn FnOnce() + Send>),
+    /// A thread that waits to run by itself.
+    Turn(Arc<Turn>),
+}
+
+#[derive(Default)]
+struct Turn {
+    granted: AtomicBool,
+}
+
+struct State {
+    entries: VecDeque<Entry>,
+    /// Someone runs, or was told to: a worker, or the thread whose turn it is.
+    busy: bool,
+}
+
+/// Operations that run one at a time, in the order in which they were called.
+pub(crate) struct SerialQueue {
+    state: Mutex<State>,
+    granted: Condvar,
+    workers: Arc<Workers>,
+}
+
+impl SerialQueue {
+    pub(crate) fn new(workers: Arc<Workers>) -> Arc<SerialQueue> {
+        let state = State { entries: VecDeque::new(), busy: false };
+        Arc::new(SerialQueue { state: Mutex::new(state), granted: Condvar::new(), workers })
+    }
+
+    /// Queues an operation; returns at once.
+    pub(crate) fn push(self: &Arc<Self>, job: impl FnOnce() + Send + 'static) {
+        let mut state = self.state.lock();
+        state.entries.push_back(Entry::Job(Box::new(job)));
+        if !std::mem::replace(&mut state.busy, true) {
+            drop(state);
+            self.workers.submit(self.clone());
+        }
+    }
+
+    /// Runs an operation on this thread when everything called before it is done.
+    pub(crate) fn in_turn<R>(self: &Arc<Self>, operation: impl FnOnce() -> R) -> R {
+        let mut state = self.state.lock();
+        if std::mem::replace(&mut state.busy, true) {
+            let turn = Arc::new(Turn::default());
+            state.entries.push_back(Entry::Turn(turn.clone()));
+            while !turn.granted.load(Ordering::Acquire) {
+                self.granted.wait(&mut state);
+            }
+        }
+        drop(state);
+        // Passes the turn on when the operation is done, and also when it panics.
+        let _next = PassOn(self);
+        operation()
+    }
+
+    /// The turn of whoever ran is over.
+    fn pass_on(self: &Arc<Self>) {
+        let mut state = self.state.lock();
+        match state.entries.front() {
+            None => state.busy = false,
+            Some(Entry::Job(_)) => {
+                drop(state);
+                self.workers.submit(self.clone());
+            }
+            Some(Entry::Turn(_)) => self.grant_front(&mut state),
+        }
+    }
+
+    fn grant_front(&self, state: &mut State) {
+        if let Some(Entry::Turn(turn)) = state.entries.pop_front() {
+            turn.granted.store(true, Ordering::Release);
+            self.granted.notify_all();
+        }
+    }
+}
+
+impl Run for SerialQueue {
+    /// Runs operations until there are none, or until it is a waiting thread's turn.
+    fn run(self: Arc<Self>) {
+        let mut state = self.state.lock();
+        loop {
+            match state.entries.front() {
+                None => {
+                    state.busy = false;
+                    return;
+                }
+                Some(Entry::Turn(_)) => return self.grant_front(&mut state),
+                Some(Entry::Job(_)) => {
+                    let Some(Entry::Job(job)) = state.entries.pop_front() else { unreachable!("looked at above") };
+                    drop(state);
+                    // What the operation owes (its completion) is paid while it unwinds.
+                    let _ = catch_unwind(AssertUnwindSafe(job));
+                    state = self.state.lock();
+                }
+            }
+        }
+    }
+}
+
+struct PassOn<'a>(&'a Arc<SerialQueue>);
+
+impl Drop for PassOn<'_> {
+    fn drop(&mut self) {
+        self.0.pass_on();
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    #[test]
+    fn synchronous_operations_wait_for_those_before_them() {
+        let workers = Workers::elastic("test");
+        let queue = SerialQueue::new(workers.clone());
+        let order = Arc::new(Mutex::new(Vec::new()));
+        for number in 0..3 {
+            let order = order.clone();
+            queue.push(move || {
+                std::thread::sleep(Duration::from_millis(5));
+                order.lock().push(number);
+            });
+        }
+        queue.in_turn(|| order.lock().push(3));
+        let late = order.clone();
+        queue.push(move || late.lock().push(4));
+        queue.in_turn(|| order.lock().push(5));
+        assert_eq!(*order.lock(), [0, 1, 2, 3, 4, 5]);
+        workers.shut_down();
+    }
+
+    #[test]
+    fn threads_take_turns_and_nothing_is_lost() {
+        let workers = Workers::elastic("test");
+        let queue = SerialQueue::new(workers.clone());
+        let count = Arc::new(Mutex::new((0u32, 0u32)));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..500 {
+                        queue.in_turn(|| {
+                            let seen = count.lock().0;
+                            count.lock().0 = seen + 1;
+                        });
+                        let count = count.clone();
+                        queue.push(move || count.lock().1 += 1);
+                    }
+                });
+            }
+        });
+        queue.in_turn(|| ());
+        assert_eq!(*count.lock(), (2000, 2000));
+        workers.shut_down();
+    }
+
+    #[test]
+    fn a_panic_passes_the_turn_on() {
+        let workers = Workers::elastic("test");
+        let queue = SerialQueue::new(workers.clone());
+        let (sender, receiver) = mpsc::channel();
+        queue.push(|| std::panic::resume_unwind(Box::new("on purpose")));
+        let panicked = catch_unwind(AssertUnwindSafe(|| queue.in_turn(|| std::panic::resume_unwind(Box::new("again")))));
+        assert!(panicked.is_err());
+        queue.push(move || sender.send(()).unwrap());
+        receiver.recv_timeout(Duration::from_secs(20)).unwrap();
+        workers.shut_down();
+    }
+}

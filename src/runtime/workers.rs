@@ -1,0 +1,202 @@
+//! Threads that run jobs: a fixed number, or as many as there are jobs that block.
+
+use crate::sync::{Arc, Condvar, Mutex};
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::{JoinHandle, ThreadId};
+use std::time::Duration;
+
+/// A job. Shared, so that submitting one again allocates nothing.
+pub(crate) trait Run: Send + Sync {
+    fn run(self: Arc<Self>);
+}
+
+/// How long a thread beyond the first waits for another job before it ends.
+const IDLE: Duration = Duration::from_millis(500);
+/// More operations than this at once wait for each other.
+const MOST: usize = 256;
+
+struct State {
+    jobs: VecDeque<Arc<dyn Run>>,
+    threads: usize,
+    idle: usize,
+    shut: bool,
+    /// Threads to join: ended ones are taken out as others start.
+    handles: Vec<JoinHandle<()>>,
+}
+
+/// A pool of threads.
+pub(crate) struct Workers {
+    name: &'static str,
+    /// Threads that stay; more come and go when the pool is elastic.
+    base: usize,
+    most: usize,
+    state: Mutex<State>,
+    wake: Condvar,
+}
+
+impl Workers {
+    /// Exactly `count` threads, from the first job on.
+    pub(crate) fn fixed(name: &'static str, count: usize) -> Arc<Workers> {
+        Self::new(name, count, count)
+    }
+
+    /// One thread, and one more whenever a job would have to wait for another that blocks.
+    pub(crate) fn elastic(name: &'static str) -> Arc<Workers> {
+        Self::new(name, 1, MOST)
+    }
+
+    fn new(name: &'static str, base: usize, most: usize) -> Arc<Workers> {
+        let state = State { jobs: VecDeque::new(), threads: 0, idle: 0, shut: false, handles: Vec::new() };
+        Arc::new(Workers { name, base, most, state: Mutex::new(state), wake: Condvar::new() })
+    }
+
+    /// Runs the job on one of the threads. After the end of the pool, on the caller's.
+    pub(crate) fn submit(self: &Arc<Self>, job: Arc<dyn Run>) {
+        let mut state = self.state.lock();
+        if state.shut && state.threads == 0 {
+            drop(state);
+            return run_caught(job);
+        }
+        state.jobs.push_back(job);
+        if state.jobs.len() > state.idle && state.threads < self.most {
+            self.start_thread(&mut state);
+        }
+        drop(state);
+        self.wake.notify_one();
+    }
+
+    fn start_thread(self: &Arc<Self>, state: &mut State) {
+        state.handles.retain(|handle| !handle.is_finished());
+        let pool = self.clone();
+        let spawned = std::thread::Builder::new().name(self.name.into()).spawn(move || pool.work());
+        // Without a thread the job waits for one of the others; without any, see `work_here`.
+        if let Ok(handle) = spawned {
+            state.threads += 1;
+            state.handles.push(handle);
+        }
+    }
+
+    fn work(&self) {
+        let mut state = self.state.lock();
+        loop {
+            if let Some(job) = state.jobs.pop_front() {
+                drop(state);
+                run_caught(job);
+                state = self.state.lock();
+                continue;
+            }
+            if state.shut {
+                break;
+            }
+            state.idle += 1;
+            let timed_out = if state.threads > self.base {
+                self.wake.wait_for(&mut state, IDLE).timed_out()
+            } else {
+                self.wake.wait(&mut state);
+                false
+            };
+            state.idle -= 1;
+            if timed_out && state.jobs.is_empty() && state.threads > self.base {
+                break;
+            }
+        }
+        state.threads -= 1;
+    }
+
+    /// Ends the threads when their jobs are done, and waits for them, except for the caller's
+    /// own thread when it is one of them.
+    pub(crate) fn shut_down(&self) {
+        let handles = {
+            let mut state = self.state.lock();
+            state.shut = true;
+            std::mem::take(&mut state.handles)
+        };
+        self.wake.notify_all();
+        join_all(handles, std::thread::current().id());
+    }
+}
+
+/// Joins every thread but the one that asks.
+pub(crate) fn join_all(handles: Vec<JoinHandle<()>>, own: ThreadId) {
+    for handle in handles {
+        if handle.thread().id() != own {
+            // A panic was caught and reported where it happened.
+            let _ = handle.join();
+        }
+    }
+}
+
+/// A job reports its own panics (a completion that is dropped says so); here they end.
+fn run_caught(job: Arc<dyn Run>) {
+    let _ = catch_unwind(AssertUnwindSafe(|| job.run()));
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::Barrier;
+    use std::sync::mpsc;
+
+    struct Job<F>(F);
+    impl<F: Fn() + Send + Sync> Run for Job<F> {
+        fn run(self: Arc<Self>) {
+            (self.0)();
+        }
+    }
+
+    #[test]
+    fn a_blocked_job_does_not_hold_up_the_next() {
+        let pool = Workers::elastic("test");
+        let barrier = Arc::new(Barrier::new(5));
+        for _ in 0..4 {
+            let barrier = barrier.clone();
+            pool.submit(Arc::new(Job(move || {
+                barrier.wait();
+            })));
+        }
+        barrier.wait();
+        pool.shut_down();
+    }
+
+    #[test]
+    fn extra_threads_end_when_idle() {
+        let pool = Workers::elastic("test");
+        let barrier = Arc::new(Barrier::new(4));
+        for _ in 0..3 {
+            let barrier = barrier.clone();
+            pool.submit(Arc::new(Job(move || {
+                barrier.wait();
+            })));
+        }
+        barrier.wait();
+        let deadline = std::time::Instant::now() + Duration::from_secs(20);
+        while pool.state.lock().threads > 1 {
+            assert!(std::time::Instant::now() < deadline, "threads stayed");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        pool.shut_down();
+    }
+
+    #[test]
+    fn what_is_queued_runs_before_the_end_and_panics_stop_nothing() {
+        let pool = Workers::fixed("test", 1);
+        let (gate, opened) = mpsc::channel::<()>();
+        let opened = Mutex::new(opened);
+        pool.submit(Arc::new(Job(move || {
+            opened.lock().recv().unwrap();
+            std::panic::resume_unwind(Box::new("on purpose"));
+        })));
+        let ran = Arc::new(AtomicUsize::new(0));
+        for _ in 0..10 {
+            let ran = ran.clone();
+            pool.submit(Arc::new(Job(move || {
+                ran.fetch_add(1, Ordering::Relaxed);
+            })));
+        }
+        gate.send(()).unwrap();
+        pool.shut_down();
+        assert_eq!(ran.load(Ordering::Relaxed), 10);
+    }
+}
