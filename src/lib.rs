@@ -7,5 +7,6 @@ pub mod format;
 #[allow(unsafe_code)]
 pub(crate) mod frame;
 pub(crate) mod handle;
+pub(crate) mod image;
 pub(crate) mod runtime;
 pub(crate) mod sync;

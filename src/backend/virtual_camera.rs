@@ -1,1 +1,178 @@
+//! Cameras that need no hardware: they draw a moving picture with the frame's number readable
+//! from its pixels, at an exact pace, and behave towards the library as a driver does.
 
+pub(crate) mod pattern;
+mod stream;
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+use super::{Backend, CameraInfo, Connection, Device, NativeMode, Position, Stream, StreamConfig};
+use crate::error::{Code, Error, Result};
+use crate::format::{FrameRate, PixelFormat, Size};
+use crate::runtime::Reactor;
+use crate::sync::Arc;
+use crate::sync::atomic::{AtomicBool, Ordering};
+use pattern::Painter;
+use stream::VirtualStream;
+
+/// The sizes of every format.
+const SIZES: [Size; 6] = [
+    Size::new(320, 180),
+    Size::new(320, 240),
+    Size::new(640, 360),
+    Size::new(640, 480),
+    Size::new(1280, 720),
+    Size::new(1920, 1080),
+];
+/// The rates of every size, fastest first.
+const RATES: [FrameRate; 6] = [
+    FrameRate::per_second(60),
+    FrameRate::per_second(30),
+    FrameRate::per_second(25),
+    FrameRate::per_second(15),
+    FrameRate::per_second(10),
+    FrameRate::per_second(5),
+];
+/// The rate when none is asked for.
+const DEFAULT_RATE: FrameRate = FrameRate::per_second(30);
+/// The limits between which any rate is taken exactly, listed or not, so that fractions
+/// (30000/1001) and fast streams can be had without hardware too. Beyond them the limit itself
+/// is what the stream runs at.
+const RATE_LIMITS: (FrameRate, FrameRate) = (FrameRate::per_second(1), FrameRate::per_second(1000));
+/// More buffers than this are not given, as V4L2 has it (VIDEO_MAX_FRAME).
+const MAX_BUFFERS: u32 = 32;
+
+/// What all uses of one camera share. What goes wrong with a camera on a schedule belongs here.
+struct Camera {
+    number: u32,
+    /// A stream has the camera's buffers. Like a driver, the camera serves one at a time.
+    streaming: AtomicBool,
+}
+
+impl Camera {
+    fn id(&self) -> String {
+        format!("virtual:{}", self.number)
+    }
+
+    fn modes(&self) -> Vec<NativeMode> {
+        pattern::formats()
+            .flat_map(|format| SIZES.map(|size| NativeMode { format, size, rates: RATES.to_vec() }))
+            .collect()
+    }
+}
+
+/// The camera's buffers, for one stream; given back when this is dropped.
+struct Claim(Arc<Camera>);
+
+impl Claim {
+    fn new(camera: &Arc<Camera>) -> Result<Claim> {
+        if camera.streaming.swap(true, Ordering::Acquire) {
+            return Err(Error::new(
+                Code::ConflictCamera,
+                format!("{} has a configured stream already: release the session that uses it first", camera.id()),
+            ));
+        }
+        Ok(Claim(camera.clone()))
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.0.streaming.store(false, Ordering::Release);
+    }
+}
+
+/// A fixed number of virtual cameras: `virtual:0` and so on.
+pub(crate) struct VirtualCameras {
+    reactor: Arc<Reactor>,
+    cameras: Vec<Arc<Camera>>,
+}
+
+impl VirtualCameras {
+    pub(crate) fn new(reactor: Arc<Reactor>, count: u32) -> VirtualCameras {
+        let cameras = (0..count).map(|number| Arc::new(Camera { number, streaming: AtomicBool::new(false) })).collect();
+        VirtualCameras { reactor, cameras }
+    }
+
+    fn find(&self, id: &str) -> Result<&Arc<Camera>> {
+        parse_id(id).and_then(|number| self.cameras.get(number as usize)).ok_or_else(|| {
+            let count = self.cameras.len();
+            Error::new(Code::DeviceDisabled, format!("there is no camera \"{id}\": there are {count} virtual cameras"))
+        })
+    }
+}
+
+/// The number in `virtual:N`, written as it is given out: digits, without leading zeros.
+fn parse_id(id: &str) -> Option<u32> {
+    let digits = id.strip_prefix("virtual:")?;
+    let number = digits.parse::<u32>().ok()?;
+    (digits == number.to_string()).then_some(number)
+}
+
+impl Backend for VirtualCameras {
+    fn cameras(&self) -> Result<Vec<CameraInfo>> {
+        let info = |camera: &Arc<Camera>| CameraInfo {
+            id: camera.id(),
+            name: format!("Virtual camera {}", camera.number),
+            driver: "virtual".into(),
+            path: String::new(),
+            position: Position::Unspecified,
+            connection: Connection::BuiltIn,
+            orientation: 0,
+        };
+        Ok(self.cameras.iter().map(info).collect())
+    }
+
+    fn modes(&self, id: &str) -> Result<Vec<NativeMode>> {
+        Ok(self.find(id)?.modes())
+    }
+
+    fn open(&self, id: &str) -> Result<Arc<dyn Device>> {
+        let camera = self.find(id)?.clone();
+        Ok(Arc::new(VirtualDevice { camera, reactor: self.reactor.clone() }))
+    }
+
+    fn owns(&self, id: &str) -> bool {
+        parse_id(id).is_some()
+    }
+}
+
+/// An open virtual camera.
+struct VirtualDevice {
+    camera: Arc<Camera>,
+    reactor: Arc<Reactor>,
+}
+
+impl Device for VirtualDevice {
+    fn check_present(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn modes(&self) -> Result<Vec<NativeMode>> {
+        Ok(self.camera.modes())
+    }
+
+    fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {
+        let claim = Claim::new(&self.camera)?;
+        let painter = self.painter(config.format, config.size)?;
+        let rate = config.rate.unwrap_or(DEFAULT_RATE).clamp(RATE_LIMITS.0, RATE_LIMITS.1);
+        let buffers = config.buffers.clamp(1, MAX_BUFFERS);
+        Ok(Arc::new(VirtualStream::new(self.reactor.clone(), claim, painter, rate, buffers)))
+    }
+}
+
+impl VirtualDevice {
+    fn painter(&self, format: PixelFormat, size: Size) -> Result<Painter> {
+        let offered = if SIZES.contains(&size) { Painter::new(self.camera.number, format, size) } else { None };
+        offered.ok_or_else(|| {
+            let formats: Vec<String> = pattern::formats().map(|format| format.to_string()).collect();
+            let sizes = SIZES.map(|size| size.to_string());
+            Error::fatal(format!(
+                "{} does not give {format} in {size}: it offers {} in {}",
+                self.camera.id(),
+                formats.join(", "),
+                sizes.join(", ")
+            ))
+        })
+    }
+}

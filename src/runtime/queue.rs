@@ -175,7 +175,8 @@ mod tests {
         let queue = SerialQueue::new(workers.clone());
         let (sender, receiver) = mpsc::channel();
         queue.push(|| std::panic::resume_unwind(Box::new("on purpose")));
-        let panicked = catch_unwind(AssertUnwindSafe(|| queue.in_turn(|| std::panic::resume_unwind(Box::new("again")))));
+        let panicked =
+            catch_unwind(AssertUnwindSafe(|| queue.in_turn(|| std::panic::resume_unwind(Box::new("again")))));
         assert!(panicked.is_err());
         queue.push(move || sender.send(()).unwrap());
         receiver.recv_timeout(Duration::from_secs(20)).unwrap();

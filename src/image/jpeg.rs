@@ -1,0 +1,96 @@
+//! JPEG pictures from frames.
+
+mod markers;
+mod tables;
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+use super::convert::{self, Picture, Scratch};
+use super::sys::{self, Compressor, Sampling};
+use crate::error::{Error, Result};
+use crate::format::{PixelFormat, Size};
+use crate::frame::Frame;
+use std::fmt::Display;
+
+/// RGB has a chroma sample for each pixel; in the JPEG four pixels share one, as is usual for
+/// photos.
+const SAMPLING_OF_RGB: Sampling = Sampling::Yuv420;
+
+/// Can [`Encoder::encode`] take frames of this format?
+pub(crate) fn can_encode(format: PixelFormat) -> bool {
+    format.is_jpeg() || convert::is_handled(format)
+}
+
+/// The size of a JPEG picture, as its header says; the picture itself may be cut off.
+pub(crate) fn dimensions(jpeg: &[u8]) -> Result<Size> {
+    markers::size(jpeg).map_err(|defect| Error::fatal(format!("this is not a JPEG picture: {defect}")))
+}
+
+/// Makes JPEG pictures. Keeps its memory from picture to picture; one for each thread.
+#[derive(Default)]
+pub(crate) struct Encoder {
+    /// Made when needed, and anew after an error.
+    compressor: Option<Compressor>,
+    scratch: Scratch,
+    /// Has room for the worst case, so that `out` need not.
+    jpeg: Vec<u8>,
+}
+
+impl Encoder {
+    pub(crate) fn new() -> Encoder {
+        Encoder::default()
+    }
+
+    /// Replaces `out` by the frame as a JPEG picture; `quality` is from 1 to 100. On failure
+    /// `out` is empty.
+    ///
+    /// YUV keeps its chroma resolution (4:2:2 becomes a 4:2:2 picture). A frame that is a JPEG
+    /// picture is copied whatever the quality, up to its end, after a check that it is whole;
+    /// the Huffman tables that Motion-JPEG may leave out are put in.
+    pub(crate) fn encode(&mut self, frame: &Frame, quality: u8, out: &mut Vec<u8>) -> Result<()> {
+        out.clear();
+        if !(1..=100).contains(&quality) {
+            return Err(Error::invalid(format!("the JPEG quality is {quality}: it must be from 1 to 100")));
+        }
+        let info = frame.info();
+        let failed = |reason: &dyn Display| {
+            Error::fatal(format!("no JPEG picture from a {} frame of {}: {reason}", info.format, info.size))
+        };
+        if info.format.is_jpeg() {
+            let (_, jpeg) = frame.plane(0).ok_or_else(|| failed(&"it has no bytes"))?;
+            return markers::copy_whole(jpeg, out).map_err(|defect| failed(&defect));
+        }
+        let length = self.compress(frame, quality).map_err(|reason| failed(&reason))?;
+        out.extend_from_slice(&self.jpeg[..length]);
+        Ok(())
+    }
+
+    /// The JPEG's length in `self.jpeg`, or what went wrong.
+    fn compress(&mut self, frame: &Frame, quality: u8) -> Result<usize, String> {
+        let size = frame.info().size;
+        let picture = convert::picture(frame, &mut self.scratch).map_err(|error| error.detail().to_owned())?;
+        let sampling = match &picture {
+            Picture::Planes { sampling, .. } => *sampling,
+            Picture::Rgb { .. } => SAMPLING_OF_RGB,
+        };
+        let capacity = sys::jpeg_capacity(size, sampling).ok_or("the picture is too large")?;
+        if self.jpeg.len() < capacity {
+            self.jpeg = vec![0; capacity];
+        }
+        let mut compressor = match self.compressor.take() {
+            Some(compressor) => compressor,
+            None => Compressor::new().ok_or("libjpeg-turbo has no memory")?,
+        };
+        let length = match &picture {
+            Picture::Planes { planes, sampling } => {
+                compressor.planes(planes, *sampling, size, quality, &mut self.jpeg)?
+            }
+            Picture::Rgb { pixels, order } => {
+                compressor.rgb(*pixels, *order, sampling, size, quality, &mut self.jpeg)?
+            }
+        };
+        // Put back after success only.
+        self.compressor = Some(compressor);
+        Ok(length)
+    }
+}

@@ -1,0 +1,172 @@
+//! The segments of a JPEG picture (ITU-T T.81, annex B): as much of them as it takes to know
+//! its size, to tell that it is whole, and to put in Huffman tables.
+
+use super::tables;
+use crate::format::Size;
+
+/// Start and end of the picture.
+const SOI: u8 = 0xd8;
+const EOI: u8 = 0xd9;
+/// Start of a scan: a header, then the compressed picture without a length.
+const SOS: u8 = 0xda;
+/// Huffman tables.
+const DHT: u8 = 0xc4;
+/// Markers without a segment: the restarts, and one for temporary use.
+const RST0: u8 = 0xd0;
+const RST7: u8 = 0xd7;
+const TEM: u8 = 0x01;
+
+/// Why bytes are no JPEG picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Defect {
+    #[error("it does not begin with a start marker (FF D8)")]
+    NoStart,
+    #[error("it ends in the middle, at byte {0}")]
+    Truncated(usize),
+    #[error("byte {0} should be a marker and is not")]
+    NoMarker(usize),
+    #[error("the segment at byte {0} has an impossible length")]
+    BadLength(usize),
+    #[error("its size, {0}, is not handled")]
+    BadSize(Size),
+    #[error("a scan or the end comes before the header of the frame")]
+    NoFrameHeader,
+    #[error("it has no Huffman tables, and is not of the kind for which there are standard ones")]
+    NoTables,
+}
+
+struct Segment<'a> {
+    marker: u8,
+    /// Where the marker's FF is.
+    start: usize,
+    /// What follows the length.
+    body: &'a [u8],
+}
+
+/// Reads one segment after the other, and over the compressed data between them.
+struct Segments<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Segments<'a> {
+    fn new(bytes: &'a [u8]) -> Result<Self, Defect> {
+        if bytes.starts_with(&[0xff, SOI]) { Ok(Segments { bytes, at: 2 }) } else { Err(Defect::NoStart) }
+    }
+
+    fn byte(&self, at: usize) -> Result<u8, Defect> {
+        self.bytes.get(at).copied().ok_or(Defect::Truncated(self.bytes.len()))
+    }
+
+    /// The next segment; the end marker has an empty one.
+    fn next(&mut self) -> Result<Segment<'a>, Defect> {
+        if self.byte(self.at)? != 0xff {
+            return Err(Defect::NoMarker(self.at));
+        }
+        // Any number of FF may precede a marker's own.
+        while self.byte(self.at + 1)? == 0xff {
+            self.at += 1;
+        }
+        let start = self.at;
+        let marker = self.byte(start + 1)?;
+        match marker {
+            0 | SOI => return Err(Defect::NoMarker(start)),
+            EOI | TEM | RST0..=RST7 => {
+                self.at = start + 2;
+                return Ok(Segment { marker, start, body: &[] });
+            }
+            _ => {}
+        }
+        let length = usize::from(u16::from_be_bytes([self.byte(start + 2)?, self.byte(start + 3)?]));
+        if length < 2 {
+            return Err(Defect::BadLength(start));
+        }
+        let body = self.bytes.get(start + 4..start + 2 + length).ok_or(Defect::Truncated(self.bytes.len()))?;
+        self.at = start + 2 + length;
+        Ok(Segment { marker, start, body })
+    }
+
+    /// Goes over compressed data to the next marker that is no part of it.
+    fn skip_scan(&mut self) -> Result<(), Defect> {
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or(&[]);
+            let found = rest.iter().position(|&byte| byte == 0xff).ok_or(Defect::Truncated(self.bytes.len()))?;
+            self.at += found;
+            match self.byte(self.at + 1)? {
+                0 | RST0..=RST7 => self.at += 2,
+                0xff => self.at += 1,
+                _ => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Is this the header of a frame? Its kind is in the marker.
+fn is_frame_header(marker: u8) -> bool {
+    matches!(marker, 0xc0..=0xcf) && !matches!(marker, DHT | 0xc8 | 0xcc)
+}
+
+/// Sequential Huffman coding, 8 bits: the kind of Motion-JPEG, to which the standard tables fit.
+fn takes_standard_tables(header: &Segment<'_>) -> bool {
+    matches!(header.marker, 0xc0 | 0xc1) && header.body.first() == Some(&8)
+}
+
+fn size_in(header: &Segment<'_>) -> Result<Size, Defect> {
+    let &[_, h1, h0, w1, w0, _, ..] = header.body else { return Err(Defect::BadLength(header.start)) };
+    let size = Size::new(u16::from_be_bytes([w1, w0]).into(), u16::from_be_bytes([h1, h0]).into());
+    if size.is_valid() { Ok(size) } else { Err(Defect::BadSize(size)) }
+}
+
+/// The size that the header of the frame says.
+pub(super) fn size(bytes: &[u8]) -> Result<Size, Defect> {
+    let mut segments = Segments::new(bytes)?;
+    loop {
+        let segment = segments.next()?;
+        match segment.marker {
+            SOS | EOI => return Err(Defect::NoFrameHeader),
+            marker if is_frame_header(marker) => return size_in(&segment),
+            _ => {}
+        }
+    }
+}
+
+/// Appends the picture, from its start to its end, to `out`, with the standard Huffman tables
+/// if it has none. What follows the end, as drivers leave it there, is left out. On failure
+/// `out` is as it was.
+pub(super) fn copy_whole(bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Defect> {
+    let mut segments = Segments::new(bytes)?;
+    let (mut standard_fits, mut has_tables) = (None, false);
+    let mut first_scan = None;
+    loop {
+        let segment = segments.next()?;
+        match segment.marker {
+            DHT => has_tables |= first_scan.is_none(),
+            SOS => {
+                if standard_fits.is_none() {
+                    return Err(Defect::NoFrameHeader);
+                }
+                first_scan.get_or_insert(segment.start);
+                segments.skip_scan()?;
+            }
+            EOI => break,
+            marker if is_frame_header(marker) => {
+                size_in(&segment)?;
+                standard_fits = Some(takes_standard_tables(&segment));
+            }
+            _ => {}
+        }
+    }
+    let scan = first_scan.ok_or(Defect::NoFrameHeader)?;
+    if has_tables {
+        out.extend_from_slice(&bytes[..segments.at]);
+        return Ok(());
+    }
+    if standard_fits != Some(true) {
+        return Err(Defect::NoTables);
+    }
+    out.reserve(segments.at + tables::SEGMENT_LENGTH);
+    out.extend_from_slice(&bytes[..scan]);
+    tables::append_segment(out);
+    out.extend_from_slice(&bytes[scan..segments.at]);
+    Ok(())
+}

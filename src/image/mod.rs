@@ -1,0 +1,14 @@
+//! Pictures: from one format to another, and to JPEG.
+//!
+//! The work is libyuv's and libjpeg-turbo's; `sys` declares the few functions of theirs that
+//! are used and is the only place that calls them. Nothing here trusts a frame: a plane that is
+//! shorter than its picture is refused before any C function sees it.
+//!
+//! YUV is taken as it is. A frame does not tell yet whether its YUV has full range, as JFIF
+//! means it, or limited range, as most cameras send it: JPEG pictures of the latter look a
+//! little pale.
+
+mod convert;
+pub(crate) mod jpeg;
+#[allow(unsafe_code)]
+mod sys;
