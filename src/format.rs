@@ -414,6 +414,14 @@ impl Layout {
         self.planes().iter().map(|plane| plane.memory as usize + 1).max().unwrap_or(0)
     }
 
+    /// Moves the planes of each memory by so many bytes (V4L2's `data_offset`).
+    pub(crate) fn advance(&mut self, offsets: &[usize]) {
+        for plane in &mut self.planes[..self.count] {
+            let by = offsets.get(plane.memory as usize).copied().unwrap_or(0);
+            plane.offset = plane.offset.saturating_add(by);
+        }
+    }
+
     /// Cuts every plane off where its memory ends (`used`: valid bytes of each memory), so
     /// that no plane reaches beyond what the driver gave.
     pub fn clip(&mut self, used: &[usize]) {
@@ -452,6 +460,16 @@ mod tests {
         assert_eq!(layout.planes()[1].length, 2);
         layout.clip(&[3]);
         assert_eq!(layout.planes()[1], PlaneLayout { offset: 3, length: 0, ..layout.planes()[1] });
+    }
+
+    #[test]
+    fn data_offsets_move_the_planes_of_their_memory_and_clipping_still_holds() {
+        let mut layout = Layout::new(PixelFormat::NV12M, Size::new(4, 4), &[4, 4]).unwrap();
+        layout.advance(&[128, usize::MAX]);
+        assert_eq!(layout.planes()[0].offset, 128);
+        layout.clip(&[128 + 16, 8]);
+        assert_eq!(layout.planes()[0].length, 16);
+        assert_eq!((layout.planes()[1].offset, layout.planes()[1].length), (8, 0));
     }
 
     #[test]

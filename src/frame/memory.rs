@@ -9,8 +9,8 @@ use std::cell::UnsafeCell;
 ///
 /// `address` must point to `length` initialized bytes, valid for reads and writes until `self`
 /// is dropped, and both must answer the same every time. Whoever writes to the memory other
-/// than through a lease (a device, by DMA) does so only while no lease or frame exists over
-/// it: for V4L2, only between QBUF and DQBUF.
+/// than through a lease (a device, by DMA) does so only while no frame exists over it and
+/// nobody uses a lease over it: for V4L2, only between QBUF and DQBUF, with the lease put away.
 pub(crate) unsafe trait Memory: Send + Sync {
     fn address(&self) -> *mut u8;
     fn length(&self) -> usize;

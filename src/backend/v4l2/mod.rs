@@ -1,1 +1,81 @@
+//! Cameras that the kernel drives: Video4Linux2 capture nodes.
+//!
+//! | Room | Does |
+//! |---|---|
+//! | `sys` | the system calls; the only `unsafe` |
+//! | `error` | errno to code and detail |
+//! | `identity` | names and stable ids |
+//! | `enumerate` | which nodes are cameras |
+//! | `modes` | what a camera offers |
+//! | `device` | an open node, and setting it up |
+//! | `buffers` | who has which of the driver's buffers |
+//! | `stream` | the flow of frames |
 
+mod buffers;
+mod device;
+mod enumerate;
+mod error;
+mod identity;
+mod modes;
+mod stream;
+#[allow(unsafe_code)]
+mod sys;
+#[cfg(all(test, not(loom)))]
+mod vivid_tests;
+
+use super::{Backend, CameraInfo, Device, NativeMode};
+use crate::error::Result;
+use crate::runtime::{Log, Reactor};
+use crate::sync::{Arc, Mutex};
+use enumerate::{Known, Roots};
+
+/// The cameras of this machine.
+pub(crate) struct V4l2 {
+    roots: Roots,
+    reactor: Arc<Reactor>,
+    log: Arc<Log>,
+    /// Where each id was seen last, so that finding a camera does not mean opening all of them.
+    seen: Mutex<Vec<Known>>,
+}
+
+impl V4l2 {
+    pub(crate) fn new(reactor: Arc<Reactor>, log: Arc<Log>) -> Arc<V4l2> {
+        Arc::new(V4l2 { roots: Roots::default(), reactor, log, seen: Mutex::new(Vec::new()) })
+    }
+
+    /// The open node of the camera with this id.
+    fn find(&self, id: &str) -> Result<device::Node> {
+        let seen = self.seen.lock().iter().find(|known| known.info.id == id).cloned();
+        if let Some(node) = seen.and_then(|known| self.roots.reopen(&known)) {
+            return node;
+        }
+        // It may have come back as another node, or never been listed.
+        let found = self.scan()?.into_iter().find(|known| known.info.id == id);
+        found.and_then(|known| self.roots.reopen(&known)).unwrap_or_else(|| Err(enumerate::missing(id)))
+    }
+
+    fn scan(&self) -> Result<Vec<Known>> {
+        let found = self.roots.scan(&self.log)?;
+        self.seen.lock().clone_from(&found);
+        Ok(found)
+    }
+}
+
+impl Backend for V4l2 {
+    fn cameras(&self) -> Result<Vec<CameraInfo>> {
+        Ok(self.scan()?.into_iter().map(|known| known.info).collect())
+    }
+
+    fn modes(&self, id: &str) -> Result<Vec<NativeMode>> {
+        self.find(id)?.modes()
+    }
+
+    fn open(&self, id: &str) -> Result<Arc<dyn Device>> {
+        let node = Arc::new(self.find(id)?);
+        Ok(Arc::new(device::V4l2Device::new(node, self.reactor.clone(), self.log.clone())))
+    }
+
+    fn owns(&self, id: &str) -> bool {
+        identity::is_id(id)
+    }
+}

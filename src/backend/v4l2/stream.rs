@@ -1,0 +1,379 @@
+//! The flow of frames from the driver's buffers to a sink.
+
+use super::buffers::BufferSet;
+use super::device::{MIN_BUFFERS, Node};
+use super::error::Errno;
+use super::sys::{self, Filled};
+use crate::backend::{FrameSink, Stream};
+use crate::error::{Error, Result};
+use crate::format::{FrameRate, Layout, PixelFormat, Size};
+use crate::frame::{FrameInfo, Lease};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::{Log, Reactor, log::Level};
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Arc, Mutex};
+
+/// What was agreed on with the driver.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Picture {
+    pub(super) format: PixelFormat,
+    pub(super) size: Size,
+    /// Of an uncompressed picture.
+    pub(super) layout: Layout,
+    pub(super) compressed: bool,
+    /// Memories of a buffer.
+    pub(super) memories: usize,
+}
+
+/// A stream, standing or running.
+pub(super) struct V4l2Stream {
+    node: Arc<Node>,
+    picture: Picture,
+    rate: Option<FrameRate>,
+    /// Buffers to ask for.
+    count: u32,
+    reactor: Arc<Reactor>,
+    log: Arc<Log>,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// `None` after buffers could not be allocated anew.
+    buffers: Option<Arc<BufferSet>>,
+    flow: Option<(Registration, Arc<Flow>)>,
+}
+
+impl V4l2Stream {
+    pub(super) fn new(
+        node: Arc<Node>,
+        picture: Picture,
+        rate: Option<FrameRate>,
+        count: u32,
+        buffers: Arc<BufferSet>,
+        reactor: Arc<Reactor>,
+        log: Arc<Log>,
+    ) -> Self {
+        let state = Mutex::new(State { buffers: Some(buffers), flow: None });
+        V4l2Stream { node, picture, rate, count, reactor, log, state }
+    }
+
+    /// Buffers to start with: those there are, or new ones when most are under held frames.
+    fn usable_buffers(&self) -> Result<Arc<BufferSet>> {
+        let present = self.state.lock().buffers.clone();
+        if let Some(buffers) = present {
+            let (free, count) = (buffers.free(), buffers.count());
+            if free >= count.min(3.max(count.div_ceil(2))) {
+                return Ok(buffers);
+            }
+            match self.node.free_buffers() {
+                Ok(()) => {}
+                // The kernel does not let go of what is mapped: on with the free ones.
+                Err(Errno::BUSY) if free >= MIN_BUFFERS as usize => return Ok(buffers),
+                Err(Errno::BUSY) => {
+                    return Err(Error::fatal(format!(
+                        "{}: {} of {count} buffers are under frames that are held, and the driver gives no others \
+                         meanwhile{}; release frames and try again",
+                        self.node.path.display(),
+                        count - free,
+                        if buffers.leaves_orphans { "" } else { " (Linux 5.0 and later can)" },
+                    )));
+                }
+                Err(errno) => return Err(self.node.failure("replacing buffers under held frames", errno)),
+            }
+            self.log.write(Level::Info, || {
+                format!("{}: new buffers, {} of {count} are under held frames", self.node.path.display(), count - free)
+            });
+            self.state.lock().buffers = None;
+        }
+        let buffers = BufferSet::allocate(&self.node, self.picture.memories, self.count, &self.log)?;
+        self.state.lock().buffers = Some(buffers.clone());
+        Ok(buffers)
+    }
+}
+
+impl Stream for V4l2Stream {
+    fn rate(&self) -> Option<FrameRate> {
+        self.rate
+    }
+
+    fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {
+        let buffers = self.usable_buffers()?;
+        buffers.start()?;
+        let flow = Arc::new(Flow {
+            node: self.node.clone(),
+            buffers: buffers.clone(),
+            picture: self.picture,
+            sink,
+            ended: AtomicBool::new(false),
+            progress: Mutex::new(Progress::default()),
+        });
+        // Only now: poll answers with an error while the driver does not stream.
+        match self.reactor.add(self.node.fd(), false, flow.clone()) {
+            Ok(registration) => {
+                self.state.lock().flow = Some((registration, flow));
+                Ok(())
+            }
+            Err(error) => {
+                let _ = buffers.stop();
+                Err(error)
+            }
+        }
+    }
+
+    fn stop(&self) -> Result<()> {
+        // Out of the lock: the registration's end waits for a call that is under way.
+        let flow = self.state.lock().flow.take();
+        let Some((registration, flow)) = flow else { return Ok(()) };
+        drop(registration);
+        match flow.buffers.stop() {
+            Err(errno) if !flow.ended.load(Ordering::Acquire) => {
+                Err(self.node.failure("stopping the stream (STREAMOFF)", errno))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Drop for V4l2Stream {
+    fn drop(&mut self) {
+        let _ = self.stop();
+        // Unmaps what no frame holds, which old kernels insist on.
+        drop(self.state.lock().buffers.take());
+        if let Err(errno) = self.node.free_buffers()
+            && errno != Errno::NODEV
+        {
+            self.log.write(Level::Warning, || self.node.failure("giving buffers back", errno).to_string());
+        }
+    }
+}
+
+/// A running stream, as the reactor knows it.
+struct Flow {
+    node: Arc<Node>,
+    buffers: Arc<BufferSet>,
+    picture: Picture,
+    sink: Arc<dyn FrameSink>,
+    ended: AtomicBool,
+    /// Used on the reactor thread alone, and never locked while the sink is called.
+    progress: Mutex<Progress>,
+}
+
+#[derive(Default)]
+struct Progress {
+    sequence: Sequence,
+    /// EIO of DQBUF since the last buffer.
+    failures: u32,
+    /// Calls since the last buffer although the descriptor was readable.
+    idle: u32,
+}
+
+/// A driver that announces buffers and has none so often in a row is broken.
+const MAX_IDLE: u32 = 100;
+
+impl Source for Flow {
+    fn ready(&self, readiness: Readiness) -> Interest {
+        let mut taken = 0;
+        // Bounded, so that one fast camera does not hold up the others.
+        for _ in 0..self.buffers.count() {
+            match self.buffers.dequeue() {
+                Ok(Some((lease, filled))) => {
+                    taken += 1;
+                    self.deliver(lease, &filled);
+                }
+                Ok(None) => break,
+                // Once may be a loss of signal; the buffer is not given back then.
+                Err(Errno::IO) if !readiness.failed && self.is_first_failure() => {
+                    let sequence = self.progress.lock().sequence.skip();
+                    self.sink.corrupt(sequence);
+                    taken += 1;
+                    break;
+                }
+                Err(errno) => return self.end(self.node.failure("taking a buffer from the driver (DQBUF)", errno)),
+            }
+        }
+        self.buffers.rescue();
+        if taken > 0 {
+            return Interest::Keep;
+        }
+        if readiness.failed {
+            let reason = self.node.check_present().err().unwrap_or_else(|| {
+                Error::fatal(format!(
+                    "{}: the driver reports an error (POLLERR) and has no buffers; stop and start again, and see `dmesg`",
+                    self.node.path.display()
+                ))
+            });
+            return self.end(reason);
+        }
+        let idle = {
+            let mut progress = self.progress.lock();
+            progress.idle += u32::from(readiness.readable);
+            progress.idle
+        };
+        if idle > MAX_IDLE {
+            let path = self.node.path.display();
+            return self.end(Error::fatal(format!("{path}: the driver keeps announcing buffers and has none")));
+        }
+        Interest::Keep
+    }
+}
+
+impl Flow {
+    fn is_first_failure(&self) -> bool {
+        let mut progress = self.progress.lock();
+        progress.failures += 1;
+        progress.failures == 1
+    }
+
+    fn end(&self, error: Error) -> Interest {
+        if !self.ended.swap(true, Ordering::AcqRel) {
+            self.sink.ended(error);
+        }
+        Interest::Remove
+    }
+
+    fn deliver(&self, lease: Lease, filled: &Filled) {
+        let sequence = {
+            let mut progress = self.progress.lock();
+            (progress.failures, progress.idle) = (0, 0);
+            progress.sequence.extend(filled.sequence)
+        };
+        let empty = filled.used[..self.picture.memories].contains(&0);
+        if empty || filled.flags & sys::FLAG_ERROR != 0 {
+            self.buffers.requeue(filled, lease);
+            self.sink.corrupt(sequence);
+            return;
+        }
+        let frame = lease.into_frame(info(&self.picture, filled, sequence));
+        self.sink.frame(frame, self.buffers.queued());
+    }
+}
+
+fn info(picture: &Picture, filled: &Filled, sequence: u64) -> FrameInfo {
+    let mut layout = match picture.compressed {
+        true => Layout::compressed(filled.used[0].saturating_sub(filled.offsets[0])),
+        false => picture.layout,
+    };
+    layout.advance(&filled.offsets);
+    layout.clip(&filled.used);
+    let mut flags = 0;
+    if picture.format.is_jpeg() || picture.compressed && filled.flags & sys::FLAG_KEYFRAME != 0 {
+        flags |= FrameInfo::KEYFRAME;
+    }
+    let monotonic = filled.flags & sys::FLAG_TIMESTAMP_MASK == sys::FLAG_TIMESTAMP_MONOTONIC;
+    let timestamp_ns = if monotonic && filled.timestamp_ns > 0 {
+        filled.timestamp_ns
+    } else {
+        flags |= FrameInfo::TIMESTAMP_ESTIMATED;
+        now_ns()
+    };
+    FrameInfo { format: picture.format, size: picture.size, layout, sequence, timestamp_ns, flags }
+}
+
+fn now_ns() -> i64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    now.tv_sec.saturating_mul(1_000_000_000).saturating_add(now.tv_nsec)
+}
+
+/// The driver's 32-bit frame numbers, continued where they wrap and made to rise always.
+#[derive(Debug, Default)]
+struct Sequence {
+    /// The driver's last number, and ours.
+    last: Option<(u32, u64)>,
+}
+
+impl Sequence {
+    /// A larger step is no loss of frames but a driver that began to count anew. At 60 frames
+    /// per second this many take almost five hours.
+    const PLAUSIBLE: u32 = 1 << 20;
+
+    fn extend(&mut self, number: u32) -> u64 {
+        let extended = match self.last {
+            // Some drivers count on from the run before.
+            None if number > Self::PLAUSIBLE => 0,
+            None => u64::from(number),
+            Some((last, extended)) => match number.wrapping_sub(last) {
+                // Also drivers that never count.
+                0 => extended + 1,
+                step if step <= Self::PLAUSIBLE => extended + u64::from(step),
+                _ => extended + 1,
+            },
+        };
+        self.last = Some((number, extended));
+        extended
+    }
+
+    /// The number of a frame that the driver told nothing about.
+    fn skip(&mut self) -> u64 {
+        self.last.map_or(0, |(_, extended)| extended + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::MAX_PLANES;
+    use proptest::prelude::*;
+
+    fn extend(numbers: &[u32]) -> Vec<u64> {
+        let mut sequence = Sequence::default();
+        numbers.iter().map(|&number| sequence.extend(number)).collect()
+    }
+
+    #[test]
+    fn numbers_continue_over_the_wrap_and_keep_gaps() {
+        assert_eq!(extend(&[0, 1, 2, 5]), [0, 1, 2, 5]);
+        assert_eq!(extend(&[3, 4]), [3, 4], "three lost at the start");
+        let mut sequence = Sequence { last: Some((u32::MAX - 1, 77)) };
+        assert_eq!([u32::MAX, 0, 3].map(|number| sequence.extend(number)), [78, 79, 82]);
+    }
+
+    #[test]
+    fn numbers_that_jump_or_stand_still_go_on_by_one() {
+        assert_eq!(extend(&[100, 0, 1, 2]), [100, 101, 102, 103]);
+        assert_eq!(extend(&[0, 0, 0]), [0, 1, 2]);
+        assert_eq!(extend(&[5, 4_000_000_000, 4_000_000_001]), [5, 6, 7]);
+        assert_eq!(extend(&[0xffff_ff80, 0xffff_ff81]), [0, 1], "counted on from another run");
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_always_rise(numbers in prop::collection::vec(prop_oneof![any::<u32>(), 0u32..10, (u32::MAX - 5)..=u32::MAX], 0..50)) {
+            prop_assert!(extend(&numbers).windows(2).all(|pair| pair[0] < pair[1]));
+        }
+    }
+
+    fn filled() -> Filled {
+        let flags = sys::FLAG_TIMESTAMP_MONOTONIC;
+        Filled { index: 0, sequence: 9, flags, timestamp_ns: 5, used: [0; MAX_PLANES], offsets: [0; MAX_PLANES] }
+    }
+
+    #[test]
+    fn frames_reach_no_further_than_the_driver_filled_them() {
+        let size = Size::new(4, 2);
+        let layout = Layout::new(PixelFormat::NV12M, size, &[4, 4]).unwrap();
+        let picture = Picture { format: PixelFormat::NV12M, size, layout, compressed: false, memories: 2 };
+        let mut filled = filled();
+        (filled.used[..2]).copy_from_slice(&[8 + 16, 3]);
+        filled.offsets[0] = 16;
+        let info = info(&picture, &filled, 9);
+        let planes: Vec<_> = info.layout.planes().iter().map(|plane| (plane.offset, plane.length)).collect();
+        assert_eq!(planes, [(16, 8), (0, 3)]);
+        assert_eq!((info.sequence, info.timestamp_ns, info.flags), (9, 5, 0));
+    }
+
+    #[test]
+    fn compressed_frames_are_as_long_as_their_data() {
+        let layout = Layout::compressed(0);
+        let size = Size::new(640, 480);
+        let picture = Picture { format: PixelFormat::MJPEG, size, layout, compressed: true, memories: 1 };
+        let mut filled = filled();
+        (filled.used[0], filled.offsets[0], filled.flags) = (1000, 100, 0);
+        let info = info(&picture, &filled, 0);
+        let plane = info.layout.planes()[0];
+        assert_eq!((plane.offset, plane.length, plane.stride), (100, 900, 0));
+        assert_eq!(info.flags, FrameInfo::KEYFRAME | FrameInfo::TIMESTAMP_ESTIMATED);
+        assert!(info.timestamp_ns > 0);
+        filled.offsets[0] = 5000;
+        assert_eq!(super::info(&picture, &filled, 0).layout.planes()[0].length, 0);
+    }
+}
