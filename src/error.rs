@@ -5,9 +5,17 @@
 //! values and errno, and what to do.
 
 use std::borrow::Cow;
+use std::ffi::CStr;
 
 /// The result of an operation inside the library.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+const fn c_string(text: &'static str) -> &'static CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => panic!("a code's text holds a NUL"),
+    }
+}
 
 /// Numbers, names and texts of the codes. Every other table is derived from this one.
 macro_rules! codes {
@@ -24,6 +32,16 @@ macro_rules! codes {
             /// The code's constant name without prefix, for example `INVALID_ARGUMENT`.
             pub const fn name(self) -> &'static str {
                 match self { $(Code::$variant => $name,)* }
+            }
+
+            /// The name as a C string.
+            pub const fn c_name(self) -> &'static CStr {
+                match self { $(Code::$variant => c_string(concat!($name, "\0")),)* }
+            }
+
+            /// The text as a C string.
+            pub const fn c_text(self) -> &'static CStr {
+                match self { $(Code::$variant => c_string(concat!($text, "\0")),)* }
             }
 
             /// The message text that applications log, as Camera Kit words it.

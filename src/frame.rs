@@ -106,7 +106,7 @@ impl Drop for Lease {
 
 /// Facts that travel with a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FrameInfo {
+pub(crate) struct FrameInfo {
     /// What the bytes mean.
     pub format: PixelFormat,
     /// The picture's size in pixels.
@@ -123,31 +123,31 @@ pub struct FrameInfo {
 
 impl FrameInfo {
     /// The driver marked the data as damaged (V4L2_BUF_FLAG_ERROR).
-    pub const CORRUPT: u32 = 1;
+    pub(crate) const CORRUPT: u32 = 1;
     /// The timestamp was taken by the library at arrival: the driver gave none on
     /// CLOCK_MONOTONIC.
-    pub const TIMESTAMP_ESTIMATED: u32 = 2;
+    pub(crate) const TIMESTAMP_ESTIMATED: u32 = 2;
     /// The bytes are a copy: the consumer held so many frames that the device's own buffers
     /// were needed.
-    pub const COPIED: u32 = 4;
+    pub(crate) const COPIED: u32 = 4;
     /// A compressed frame that can be decoded without the ones before it.
-    pub const KEYFRAME: u32 = 8;
+    pub(crate) const KEYFRAME: u32 = 8;
 }
 
 /// One captured picture; cheap to clone, readable until the last clone is dropped.
-pub struct Frame {
+pub(crate) struct Frame {
     buffer: Arc<Buffer>,
     info: FrameInfo,
 }
 
 impl Frame {
     /// Format, size, time and number.
-    pub fn info(&self) -> &FrameInfo {
+    pub(crate) fn info(&self) -> &FrameInfo {
         &self.info
     }
 
     /// The planes with their bytes.
-    pub fn planes(&self) -> impl ExactSizeIterator<Item = (PlaneLayout, &[u8])> {
+    pub(crate) fn planes(&self) -> impl ExactSizeIterator<Item = (PlaneLayout, &[u8])> {
         self.info.layout.planes().iter().map(|plane| {
             let memory = &*self.buffer.memories[plane.memory as usize];
             (*plane, &memory::bytes(memory)[plane.offset..plane.offset + plane.length])
@@ -155,7 +155,7 @@ impl Frame {
     }
 
     /// The bytes of one plane.
-    pub fn plane(&self, index: usize) -> Option<(PlaneLayout, &[u8])> {
+    pub(crate) fn plane(&self, index: usize) -> Option<(PlaneLayout, &[u8])> {
         self.planes().nth(index)
     }
 
@@ -194,40 +194,70 @@ impl std::fmt::Debug for Frame {
 
 /// Buffers on the heap, all of one size, that come back to be filled again.
 pub(crate) struct HeapPool {
-    free: Mutex<Vec<u32>>,
+    own: Weak<HeapPool>,
+    lengths: Vec<usize>,
+    state: Mutex<PoolState>,
+}
+
+struct PoolState {
+    free: Vec<u32>,
     buffers: Vec<Arc<Buffer>>,
 }
 
 impl HeapPool {
     /// `count` buffers with memories of these lengths, all zero.
     pub(crate) fn new(count: u32, lengths: &[usize]) -> Arc<HeapPool> {
-        Arc::new_cyclic(|home: &Weak<HeapPool>| HeapPool {
-            free: Mutex::new((0..count).rev().collect()),
-            buffers: (0..count)
-                .map(|index| {
-                    let memories = lengths.iter().map(|&length| HeapMemory::boxed(length)).collect();
-                    Buffer::new(index, memories, home.clone())
-                })
-                .collect(),
-        })
+        let pool = Arc::new_cyclic(|own: &Weak<HeapPool>| HeapPool {
+            own: own.clone(),
+            lengths: lengths.to_vec(),
+            state: Mutex::new(PoolState { free: Vec::new(), buffers: Vec::new() }),
+        });
+        for index in (0..count).rev() {
+            let buffer = pool.allocate(index);
+            pool.state.lock().free.push(index);
+            pool.state.lock().buffers.insert(0, buffer);
+        }
+        pool
+    }
+
+    fn allocate(&self, index: u32) -> Arc<Buffer> {
+        let memories = self.lengths.iter().map(|&length| HeapMemory::boxed(length)).collect();
+        Buffer::new(index, memories, self.own.clone())
     }
 
     /// A free buffer and its index; `None` when all are held.
     pub(crate) fn take(&self) -> Option<(u32, Lease)> {
-        let index = self.free.lock().pop()?;
-        let lease = self.buffers[index as usize].lease().expect("a free buffer has no holder");
+        let mut state = self.state.lock();
+        let index = state.free.pop()?;
+        let lease = state.buffers[index as usize].lease().expect("a free buffer has no holder");
         Some((index, lease))
+    }
+
+    /// A free buffer, made if there are fewer than `limit`.
+    pub(crate) fn take_or_grow(&self, limit: usize) -> Option<Lease> {
+        if let Some((_, lease)) = self.take() {
+            return Some(lease);
+        }
+        let mut state = self.state.lock();
+        let index = state.buffers.len();
+        if index >= limit {
+            return None;
+        }
+        let buffer = self.allocate(u32::try_from(index).ok()?);
+        let lease = buffer.lease();
+        state.buffers.push(buffer);
+        lease
     }
 
     /// Free buffers at this moment.
     pub(crate) fn available(&self) -> usize {
-        self.free.lock().len()
+        self.state.lock().free.len()
     }
 }
 
 impl Home for HeapPool {
     fn give_back(&self, index: u32) {
-        self.free.lock().push(index);
+        self.state.lock().free.push(index);
     }
 }
 

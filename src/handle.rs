@@ -79,13 +79,13 @@ struct Slots<T, O> {
     free: Vec<u32>,
 }
 
-/// A table of one kind of object. Values are small and cheap to clone (an `Arc`, or a frame).
+/// A table of one kind of object.
 pub(crate) struct Table<T, O> {
     kind: u8,
     slots: RwLock<Slots<T, O>>,
 }
 
-impl<T: Clone, O> Table<T, O> {
+impl<T, O> Table<T, O> {
     pub(crate) fn new(kind: u8) -> Self {
         Table { kind, slots: RwLock::new(Slots { slots: Vec::new(), free: Vec::new() }) }
     }
@@ -119,7 +119,10 @@ impl<T: Clone, O> Table<T, O> {
     }
 
     /// What the key stands for now. The lock is gone when this returns.
-    pub(crate) fn get(&self, key: Key) -> Lookup<T, O> {
+    pub(crate) fn get(&self, key: Key) -> Lookup<T, O>
+    where
+        T: Clone,
+    {
         let guard = self.slots.read();
         let Some(slot) = self.slot(&guard.slots, key) else { return Lookup::Unknown };
         match &slot.value {

@@ -2,11 +2,17 @@
 #![deny(unsafe_code)]
 
 pub(crate) mod backend;
+pub(crate) mod camera;
 pub mod error;
+#[allow(unsafe_code)]
+pub mod ffi;
 pub mod format;
 #[allow(unsafe_code)]
 pub(crate) mod frame;
 pub(crate) mod handle;
 pub(crate) mod image;
+pub(crate) mod output;
 pub(crate) mod runtime;
+pub(crate) mod session;
+pub(crate) mod surface;
 pub(crate) mod sync;

@@ -6,7 +6,7 @@
 //! the session's own place in its queue, which is not a lock but a turn.
 
 #[cfg(not(loom))]
-pub(crate) use parking_lot::{Condvar, Mutex, RwLock};
+pub(crate) use parking_lot::{Condvar, Mutex, MutexGuard, RwLock};
 pub(crate) use std::sync::{Arc, Weak};
 
 #[cfg(not(loom))]
@@ -20,7 +20,7 @@ pub(crate) mod atomic {
 }
 
 #[cfg(loom)]
-pub(crate) use model::{Condvar, Mutex, RwLock};
+pub(crate) use model::{Condvar, Mutex, MutexGuard, RwLock};
 
 /// loom's locks behind parking_lot's signatures, so that no room needs two versions.
 #[cfg(loom)]

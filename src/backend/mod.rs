@@ -28,7 +28,7 @@ use crate::sync::Arc;
 /// Which way a camera looks. The numbers are Camera Kit's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
-pub enum Position {
+pub(crate) enum Position {
     /// Not known, as with most webcams.
     Unspecified = 0,
     /// Away from the user.
@@ -40,7 +40,7 @@ pub enum Position {
 /// How a camera is connected. The numbers are Camera Kit's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(i32)]
-pub enum Connection {
+pub(crate) enum Connection {
     /// Part of the machine.
     BuiltIn = 0,
     /// Can be unplugged.
@@ -51,7 +51,7 @@ pub enum Connection {
 
 /// A camera as enumeration finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CameraInfo {
+pub(crate) struct CameraInfo {
     /// Stable across restarts and, where the device has a serial number, across ports.
     pub id: String,
     /// What the driver calls it, for people.
@@ -70,7 +70,7 @@ pub struct CameraInfo {
 
 /// A native mode of a camera: a format in a size, and the rates at which it comes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NativeMode {
+pub(crate) struct NativeMode {
     /// The device's own format.
     pub format: PixelFormat,
     /// Picture size.
@@ -82,7 +82,7 @@ pub struct NativeMode {
 
 /// What a stream is to be configured to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StreamConfig {
+pub(crate) struct StreamConfig {
     /// A native format of the device.
     pub format: PixelFormat,
     /// A native size.

@@ -12,7 +12,7 @@ use std::thread::{JoinHandle, ThreadId};
 
 /// Which thread calls the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// The library's own threads.
     Library,
     /// Only the thread that calls dispatch.
@@ -31,6 +31,8 @@ struct State {
     /// The thread that is delivering now.
     delivering: Option<ThreadId>,
     shut: bool,
+    /// Nobody delivers any more.
+    ended: bool,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -52,7 +54,7 @@ impl Dispatcher {
                 Error::fatal(format!("no event file descriptor for dispatch: {errno}; close some files"))
             })?),
         };
-        let state = State { items: VecDeque::new(), delivering: None, shut: false, thread: None };
+        let state = State { items: VecDeque::new(), delivering: None, shut: false, ended: false, thread: None };
         let dispatcher = Arc::new(Dispatcher { mode, state: Mutex::new(state), changed: Condvar::new(), ready });
         if mode == Mode::Library {
             let own = dispatcher.clone();
@@ -86,6 +88,11 @@ impl Dispatcher {
 
     fn put(&self, item: Item) {
         let mut state = self.state.lock();
+        if state.ended {
+            // The manager was released while this call was under way: nobody else would.
+            drop(state);
+            return deliver(item);
+        }
         let first = state.items.is_empty();
         state.items.push_back(item);
         if first && let Some(fd) = &self.ready {
@@ -117,7 +124,8 @@ impl Dispatcher {
         let count = state.items.len();
         state.delivering = Some(std::thread::current().id());
         let mut delivered = 0;
-        while delivered < count {
+        // The end was asked for from inside a callback: nothing may be left behind.
+        while delivered < count || state.shut {
             let Some(item) = state.items.pop_front() else { break };
             drop(state);
             deliver(item);
@@ -125,6 +133,7 @@ impl Dispatcher {
             state = self.state.lock();
         }
         state.delivering = None;
+        state.ended = state.shut;
         if state.items.is_empty()
             && let Some(fd) = &self.ready
         {
@@ -146,6 +155,7 @@ impl Dispatcher {
                 state = self.state.lock();
                 state.delivering = None;
             } else if state.shut {
+                state.ended = true;
                 return;
             } else {
                 self.changed.wait(&mut state);
@@ -170,7 +180,7 @@ impl Dispatcher {
             Mode::Library => join_all(thread.into_iter().collect(), std::thread::current().id()),
             Mode::Caller => {
                 // Refused only inside a callback, whose dispatch goes on with what is left.
-                while matches!(self.dispatch(), Ok(count) if count > 0) {}
+                let _ = self.dispatch();
             }
         }
     }

@@ -37,7 +37,13 @@ impl<E> Listener<E> {
         self.ended.notify_all();
     }
 
-    /// Takes the callback away, waits for a call on another thread to end, and drops it.
+    /// Takes the callback away, and drops it unless it is running: then its call does so.
+    fn discard(&self) {
+        let callback = self.state.lock().callback.take();
+        drop(callback);
+    }
+
+    /// As `discard`, and waits for a call on another thread to end.
     fn end(&self) {
         let mut state = self.state.lock();
         let callback = state.callback.take();
@@ -45,7 +51,6 @@ impl<E> Listener<E> {
             self.ended.wait(&mut state);
         }
         drop(state);
-        // From inside its own call, the call's clone is the last and drops it on return.
         drop(callback);
     }
 }
@@ -84,11 +89,12 @@ impl<E: Send + Sync + 'static> Listeners<E> {
         })
     }
 
-    /// Removes every listener: the object is released.
+    /// Removes every listener: the object is released. Does not wait for one that is running,
+    /// because it may itself be waiting for the operation that releases the object.
     pub(crate) fn clear(&self) {
         let all = std::mem::take(&mut self.list.lock().1);
         for listener in all {
-            listener.end();
+            listener.discard();
         }
     }
 

@@ -7,7 +7,7 @@ use crate::sync::{Arc, RwLock};
 /// How much a message matters. The numbers cross the C interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u32)]
-pub enum Level {
+pub(crate) enum Level {
     /// A defect, or a device that failed.
     Error = 1,
     /// Something was worked around.

@@ -19,7 +19,7 @@ pub(crate) mod workers;
 
 pub(crate) use completion::Completion;
 pub(crate) use dispatcher::Dispatcher;
-pub use dispatcher::Mode;
+pub(crate) use dispatcher::Mode;
 pub(crate) use listeners::Listeners;
 pub(crate) use log::Log;
 pub(crate) use queue::SerialQueue;

@@ -1,0 +1,2829 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * camera_session.h: the camera-session core for Linux.
+ */
+
+#ifndef CAMERA_SESSION_H
+#define CAMERA_SESSION_H
+
+/* Generated from src/ffi by `make header`. Do not edit. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * @file
+ *
+ * OpenHarmony Camera Kit's session model on Linux cameras: configure inputs and outputs between
+ * begin and commit, start, stop, release. Cameras are V4L2 devices; where there are none, virtual
+ * ones that draw a moving picture.
+ *
+ * @par Objects
+ *   A camera_manager lists cameras and makes everything else. A camera_input is the right to use
+ *   one camera. A camera_surface is a queue of frames with one consumer. A camera_output is a
+ *   preview, a photo or a video, with a profile and a surface. A camera_session joins an input and
+ *   outputs. camera_frame and camera_photo are what comes out.
+ *
+ * @par States of a session
+ * @verbatim
+ *            begin_config           commit_config            start
+ *     INIT ----------------> CONFIG ---------------> COMMITTED -----> STARTED
+ *                              ^                        | ^  ^          | |
+ *                              |      begin_config      | |  |   stop   | |
+ *                              +------------------------+ |  +----------+ |
+ *                              |      begin_config        |               |
+ *                              +--------------------------|---------------+
+ *     release leads from every state to RELEASED.
+ * @endverbatim
+ *   Each function says in which states it works. In any other state it answers with a code and
+ *   changes nothing.
+ *
+ * @par Results
+ *   Functions return CAMERA_OK (0) or a code of camera_code. camera_error_detail() tells in one
+ *   sentence what exactly failed and what to do. Out-parameters come last and are written only on
+ *   success.
+ *
+ * @par Asynchronous operations
+ *   A function that ends in _async accepts (CAMERA_OK) and then calls its completion function
+ *   exactly once, later, never inside the call; or it refuses (any other code) and never calls it.
+ *   The same function without the suffix blocks until the operation is done. Operations of one
+ *   session run one at a time in the order of the calls.
+ *
+ * @par Handles
+ *   Handles are keys, never addresses. A call on a released handle, on another object's handle or
+ *   on an invented value answers with a code, never with undefined behaviour.
+ *
+ * @par Threads
+ *   "Thread-safe" means that the function may be called from any thread at any time, also from
+ *   inside any callback of the library. "Waits" names what a call may have to wait for; a function
+ *   that "never blocks" waits for nothing. No lock of the library is held while application code
+ *   runs.
+ *
+ * @par Structures
+ *   A structure that may grow begins with its size: start from its ..._INIT macro. Programs built
+ *   with an older header go on working with a newer library. Enumerations may gain values; have a
+ *   default case.
+ *
+ * @par Pitfalls
+ *   The first frames of a real camera are often dark, while it measures the light. A camera that is
+ *   used by another process can be listed and opened, and is refused by commit.
+ */
+
+/** The symbol is part of the interface. */
+#if defined(__GNUC__)
+#define CAMERA_API __attribute__((visibility("default")))
+#else
+#define CAMERA_API
+#endif
+
+/** The result must be looked at. */
+#if defined(__GNUC__)
+#define CAMERA_MUST_USE __attribute__((warn_unused_result))
+#else
+#define CAMERA_MUST_USE
+#endif
+
+/** Version of this header; compare with camera_version(). */
+#define CAMERA_SESSION_VERSION_MAJOR 0
+#define CAMERA_SESSION_VERSION_MINOR 1
+#define CAMERA_SESSION_VERSION_PATCH 0
+#define CAMERA_SESSION_VERSION                                                                     \
+    (CAMERA_SESSION_VERSION_MAJOR * 1000000 + CAMERA_SESSION_VERSION_MINOR * 1000 +                \
+     CAMERA_SESSION_VERSION_PATCH)
+
+/** The V4L2 pixel format with these four characters, as linux/videodev2.h defines it. */
+#define CAMERA_FOURCC(a, b, c, d)                                                                  \
+    ((uint32_t)(a) | ((uint32_t)(b) << 8) | ((uint32_t)(c) << 16) | ((uint32_t)(d) << 24))
+
+
+/**
+ * The driver marked the data as damaged.
+ */
+#define CAMERA_FRAME_CORRUPT 1
+
+/**
+ * The driver gave no timestamp on CLOCK_MONOTONIC: the library took its own at arrival.
+ */
+#define CAMERA_FRAME_TIMESTAMP_ESTIMATED 2
+
+/**
+ * The bytes are a copy, made because consumers held so many frames that the device needed its
+ * own buffers back.
+ */
+#define CAMERA_FRAME_COPIED 4
+
+/**
+ * A compressed frame that can be decoded without the ones before it.
+ */
+#define CAMERA_FRAME_KEYFRAME 8
+
+/**
+ * Result codes. The numbers and texts are those of Camera Kit.
+ */
+enum camera_code
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Success.
+     */
+    CAMERA_OK = 0,
+    /**
+     * An argument is null, ill-typed or out of range; an unknown or wrong-kind handle.
+     */
+    CAMERA_ERROR_INVALID_ARGUMENT = 7400101,
+    /**
+     * Configuring outside begin and commit; no permission; not supported here; used by another
+     * session of this process.
+     */
+    CAMERA_ERROR_OPERATION_NOT_ALLOWED = 7400102,
+    /**
+     * Start, or a control, before commit.
+     */
+    CAMERA_ERROR_SESSION_NOT_CONFIG = 7400103,
+    /**
+     * Capture before commit.
+     */
+    CAMERA_ERROR_SESSION_NOT_RUNNING = 7400104,
+    /**
+     * Begin while already configuring.
+     */
+    CAMERA_ERROR_SESSION_CONFIG_LOCKED = 7400105,
+    /**
+     * Reserved.
+     */
+    CAMERA_ERROR_DEVICE_SETTING_LOCKED = 7400106,
+    /**
+     * The device is in use by another process.
+     */
+    CAMERA_ERROR_CONFLICT_CAMERA = 7400107,
+    /**
+     * The input is closed, or the device is gone.
+     */
+    CAMERA_ERROR_DEVICE_DISABLED = 7400108,
+    /**
+     * The device was taken away.
+     */
+    CAMERA_ERROR_DEVICE_PREEMPTED = 7400109,
+    /**
+     * A frame rate that conflicts with another stream.
+     */
+    CAMERA_ERROR_UNRESOLVED_CONFLICTS_WITH_CURRENT_CONFIGURATIONS = 7400110,
+    /**
+     * Everything else: commit checks, start twice, stop when not running, second release,
+     * driver failure, a defect caught at the boundary.
+     */
+    CAMERA_ERROR_SERVICE_FATAL_ERROR = 7400201,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_code camera_code;
+#else
+typedef int32_t camera_code;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Pixel formats of Camera Kit. Every other number is a V4L2 FourCC, the device's own layout;
+ * the two ranges do not meet. CAMERA_FOURCC() makes one.
+ */
+enum camera_format
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * 8-bit R, G, B, A in this order in memory.
+     */
+    CAMERA_FORMAT_RGBA_8888 = 3,
+    /**
+     * NV21: a plane of Y, then one of interleaved V and U at half width and height.
+     */
+    CAMERA_FORMAT_YUV_420_SP = 1003,
+    /**
+     * A JPEG picture.
+     */
+    CAMERA_FORMAT_JPEG = 2000,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_format camera_format;
+#else
+typedef uint32_t camera_format;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which thread runs the application's functions.
+ */
+enum camera_dispatch
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The library's: completions, events and log messages on one dispatcher thread; frame
+     * callbacks on a few others, one at a time for each surface.
+     */
+    CAMERA_DISPATCH_LIBRARY = 0,
+    /**
+     * Only the thread that calls camera_manager_dispatch(), inside that call.
+     */
+    CAMERA_DISPATCH_CALLER = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_dispatch camera_dispatch;
+#else
+typedef int32_t camera_dispatch;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How much a log message matters.
+ */
+enum camera_log_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * A defect, or a device that failed.
+     */
+    CAMERA_LOG_LEVEL_ERROR = 1,
+    /**
+     * Something was worked around.
+     */
+    CAMERA_LOG_LEVEL_WARNING = 2,
+    /**
+     * What a user may want to know.
+     */
+    CAMERA_LOG_LEVEL_INFO = 3,
+    /**
+     * For people who work on the library.
+     */
+    CAMERA_LOG_LEVEL_DEBUG = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_log_level camera_log_level;
+#else
+typedef int32_t camera_log_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which way a camera looks.
+ */
+enum camera_position
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Not known, as with most webcams.
+     */
+    CAMERA_POSITION_UNSPECIFIED = 0,
+    /**
+     * Away from the user.
+     */
+    CAMERA_POSITION_BACK = 1,
+    /**
+     * Towards the user.
+     */
+    CAMERA_POSITION_FRONT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_position camera_position;
+#else
+typedef int32_t camera_position;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What kind of lens a camera has. V4L2 does not tell: every camera is the default kind.
+ */
+enum camera_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Any camera.
+     */
+    CAMERA_TYPE_DEFAULT = 0,
+    /**
+     * A wide-angle lens.
+     */
+    CAMERA_TYPE_WIDE_ANGLE = 1,
+    /**
+     * An ultra-wide lens.
+     */
+    CAMERA_TYPE_ULTRA_WIDE = 2,
+    /**
+     * A telephoto lens.
+     */
+    CAMERA_TYPE_TELEPHOTO = 3,
+    /**
+     * A depth camera.
+     */
+    CAMERA_TYPE_TRUE_DEPTH = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_type camera_type;
+#else
+typedef int32_t camera_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a camera is connected.
+ */
+enum camera_connection
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Part of the machine.
+     */
+    CAMERA_CONNECTION_BUILT_IN = 0,
+    /**
+     * Can be unplugged.
+     */
+    CAMERA_CONNECTION_USB_PLUGIN = 1,
+    /**
+     * Over a network.
+     */
+    CAMERA_CONNECTION_REMOTE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_connection camera_connection;
+#else
+typedef int32_t camera_connection;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a session is for.
+ */
+enum camera_scene_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Photos, with a preview and perhaps a video.
+     */
+    CAMERA_SCENE_MODE_NORMAL_PHOTO = 1,
+    /**
+     * Video, with a preview and perhaps photos.
+     */
+    CAMERA_SCENE_MODE_NORMAL_VIDEO = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_scene_mode camera_scene_mode;
+#else
+typedef int32_t camera_scene_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What an output is for.
+ */
+enum camera_output_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Frames while the session runs.
+     */
+    CAMERA_OUTPUT_KIND_PREVIEW = 0,
+    /**
+     * A picture for each capture.
+     */
+    CAMERA_OUTPUT_KIND_PHOTO = 1,
+    /**
+     * Frames between the output's own start and stop.
+     */
+    CAMERA_OUTPUT_KIND_VIDEO = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_output_kind camera_output_kind;
+#else
+typedef int32_t camera_output_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which frame a full surface gives up.
+ */
+enum camera_surface_policy
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The one that waits longest: the consumer sees the newest. For previews.
+     */
+    CAMERA_SURFACE_POLICY_DROP_OLDEST = 0,
+    /**
+     * The one that arrives: the consumer sees an unbroken run, then a gap. For recording.
+     */
+    CAMERA_SURFACE_POLICY_DROP_NEWEST = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_surface_policy camera_surface_policy;
+#else
+typedef int32_t camera_surface_policy;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where a session is in its life. The numbers are not in life-cycle order.
+ */
+enum camera_session_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * New.
+     */
+    CAMERA_SESSION_STATE_INIT = 0,
+    /**
+     * Between begin and commit.
+     */
+    CAMERA_SESSION_STATE_CONFIG = 1,
+    /**
+     * Configured, not running.
+     */
+    CAMERA_SESSION_STATE_COMMITTED = 2,
+    /**
+     * Ended.
+     */
+    CAMERA_SESSION_STATE_RELEASED = 3,
+    /**
+     * Running.
+     */
+    CAMERA_SESSION_STATE_STARTED = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_session_state camera_session_state;
+#else
+typedef int32_t camera_session_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How much a photo may be compressed.
+ */
+enum camera_quality_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Hardly any visible loss.
+     */
+    CAMERA_QUALITY_LEVEL_HIGH = 0,
+    /**
+     * About half the bytes.
+     */
+    CAMERA_QUALITY_LEVEL_MEDIUM = 1,
+    /**
+     * Small.
+     */
+    CAMERA_QUALITY_LEVEL_LOW = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_quality_level camera_quality_level;
+#else
+typedef int32_t camera_quality_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What one camera offers in one mode.
+ */
+typedef struct camera_capability camera_capability;
+
+/**
+ * One captured picture: its planes in memory, and when it was taken. Counted by reference,
+ * and readable until the last reference is released: also after its session stopped, was
+ * configured anew or released, and after its camera was unplugged.
+ */
+typedef struct camera_frame camera_frame;
+
+/**
+ * The right to use one camera: opened, added to a session, closed. Several inputs of a process
+ * may be open on one camera; the device is opened once and shared.
+ */
+typedef struct camera_input camera_input;
+
+/**
+ * The cameras that were present at one moment.
+ */
+typedef struct camera_list camera_list;
+
+/**
+ * The entry to the library: lists cameras, makes inputs, surfaces, outputs and sessions.
+ *
+ * A program usually has one. Everything made from a manager ends with it, except frames and
+ * photos, which end when they are released.
+ */
+typedef struct camera_manager camera_manager;
+
+/**
+ * What a session is asked to produce: a preview, photos or a video, in one profile. An output
+ * is in one session at most.
+ */
+typedef struct camera_output camera_output;
+
+/**
+ * An encoded picture, counted by reference like a frame, and valid until its last reference is
+ * released, whatever happens to its session and camera.
+ */
+typedef struct camera_photo camera_photo;
+
+/**
+ * A session: one input and any number of outputs, configured between begin and commit, then
+ * started, stopped and released.
+ *
+ * Operations of one session run one at a time, in the order of the calls; a synchronous call
+ * waits for the asynchronous ones before it. Different sessions do not wait for each other.
+ */
+typedef struct camera_session camera_session;
+
+/**
+ * A bounded queue of frames with one consumer: a callback, or whoever calls
+ * camera_surface_acquire(). A surface has no size and format of its own: it takes what its
+ * outputs send, and may serve several.
+ *
+ * A consumer that is slow loses frames by the surface's policy; one that holds many stops
+ * getting new ones. Either way it starves only itself.
+ */
+typedef struct camera_surface camera_surface;
+
+/**
+ * How a manager is made. Begin with CAMERA_MANAGER_OPTIONS_INIT.
+ */
+typedef struct camera_manager_options {
+    /**
+     * sizeof(camera_manager_options).
+     */
+    uint32_t size;
+    /**
+     * One of camera_dispatch.
+     */
+    int32_t dispatch;
+    /**
+     * Where cameras come from: a list, separated by commas, of "v4l2" and "virtual:N" (N
+     * virtual cameras, 1 to 256). NULL: the environment variable CAMERA_SESSION_CAMERAS, with
+     * the same syntax, if it is set and the program does not run with raised privileges; else
+     * V4L2 cameras, and one virtual camera while there are none. At most 1023 bytes.
+     */
+    const char *cameras;
+} camera_manager_options;
+
+/**
+ * Receives what the library has to say beside its results.
+ *
+ * Runs where completions run.
+ *
+ * @param level      One of camera_log_level.
+ * @param message    One line without a line end, in UTF-8. Valid until the function returns.
+ * @param user_data  What was given with the function.
+ */
+typedef void (*camera_log_fn)(int32_t level,
+                              const char *message,
+                              void *user_data);
+
+/**
+ * Tells that a stored callback and its user data are not needed any more: it will not be
+ * called again and is not running. May be NULL where it can be given.
+ *
+ * Runs once, on the thread that removed the callback, or as the callback returns when it
+ * removed itself.
+ *
+ * @param user_data  What was given with the callback.
+ */
+typedef void (*camera_destroy_fn)(void *user_data);
+
+/**
+ * A camera, as camera_list_get() describes it. Begin with CAMERA_DESCRIPTION_INIT. A value:
+ * it stays valid whatever happens to the camera.
+ */
+typedef struct camera_description {
+    /**
+     * sizeof(camera_description).
+     */
+    uint32_t size;
+    /**
+     * One of camera_position.
+     */
+    int32_t position;
+    /**
+     * One of camera_type.
+     */
+    int32_t camera_type;
+    /**
+     * One of camera_connection.
+     */
+    int32_t connection;
+    /**
+     * Clockwise degrees to turn the picture upright: 0, 90, 180 or 270.
+     */
+    uint32_t orientation;
+    /**
+     * Identifies the camera across restarts and, when it has a serial number, across ports.
+     */
+    char id[128];
+    /**
+     * What the driver calls it, in UTF-8.
+     */
+    char name[64];
+    /**
+     * The driver.
+     */
+    char driver[32];
+    /**
+     * The device node; empty for a camera that has none.
+     */
+    char path[64];
+} camera_description;
+
+/**
+ * What an output asks for, or a camera offers. Begin with CAMERA_PROFILE_INIT.
+ */
+typedef struct camera_profile {
+    /**
+     * sizeof(camera_profile).
+     */
+    uint32_t size;
+    /**
+     * A number of camera_format, or a V4L2 FourCC: see CAMERA_FOURCC().
+     */
+    uint32_t format;
+    /**
+     * Pixels in a row.
+     */
+    uint32_t width;
+    /**
+     * Rows.
+     */
+    uint32_t height;
+    /**
+     * The slowest rate in frames per second; 0 except in video profiles.
+     */
+    uint32_t min_frame_rate;
+    /**
+     * The fastest rate; 0 except in video profiles.
+     */
+    uint32_t max_frame_rate;
+} camera_profile;
+
+/**
+ * Reports the result of an asynchronous call. Runs exactly once for each accepted call.
+ *
+ * Runs on the library's dispatcher thread, or inside camera_manager_dispatch() when the
+ * application dispatches; never inside the call that it completes. Every function of the
+ * library may be called from inside. It must not throw C++ exceptions.
+ *
+ * @param code       CAMERA_OK, or why the operation failed.
+ * @param detail     One sentence that says which check failed, with values; empty on success.
+ *                   Valid until the function returns.
+ * @param user_data  What was given with the call.
+ */
+typedef void (*camera_completion_fn)(int32_t code,
+                                     const char *detail,
+                                     void *user_data);
+
+/**
+ * How a surface is made. Begin with CAMERA_SURFACE_OPTIONS_INIT.
+ */
+typedef struct camera_surface_options {
+    /**
+     * sizeof(camera_surface_options).
+     */
+    uint32_t size;
+    /**
+     * Frames that wait at most, 1 to 64; 0 for the default, 3.
+     */
+    uint32_t capacity;
+    /**
+     * One of camera_surface_policy.
+     */
+    int32_t policy;
+    /**
+     * Frames that the consumer holds at most beside those that wait, 1 to 64; 0 for the
+     * default, 8.
+     */
+    uint32_t max_held;
+} camera_surface_options;
+
+/**
+ * Receives the frames of a surface as they come.
+ *
+ * Runs on one of the library's delivery threads, or inside camera_manager_dispatch() when the
+ * application dispatches; for one surface one call at a time, in order. A call that takes long
+ * loses frames for this surface only. Every function of the library may be called from inside.
+ *
+ * @param surface    The surface.
+ * @param frame      The frame, valid until the function returns; keep it with
+ *                   camera_frame_retain().
+ * @param user_data  What was given with the function.
+ */
+typedef void (*camera_frame_fn)(struct camera_surface *surface,
+                                struct camera_frame *frame,
+                                void *user_data);
+
+/**
+ * Counts of a surface since it was made. Begin with CAMERA_SURFACE_STATISTICS_INIT.
+ */
+typedef struct camera_surface_statistics {
+    /**
+     * sizeof(camera_surface_statistics).
+     */
+    uint32_t size;
+    /**
+     * Frames that wait now.
+     */
+    uint32_t waiting;
+    /**
+     * Frames that the consumer holds now.
+     */
+    uint32_t held;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * Frames that arrived.
+     */
+    uint64_t arrived;
+    /**
+     * Frames that the consumer took.
+     */
+    uint64_t delivered;
+    /**
+     * Frames given up because the surface was full: the consumer was slow.
+     */
+    uint64_t dropped_full;
+    /**
+     * Frames given up because the consumer held too many.
+     */
+    uint64_t dropped_held;
+} camera_surface_statistics;
+
+/**
+ * What a frame is. Begin with CAMERA_FRAME_INFO_INIT.
+ */
+typedef struct camera_frame_info {
+    /**
+     * sizeof(camera_frame_info).
+     */
+    uint32_t size;
+    /**
+     * A number of camera_format, or a V4L2 FourCC.
+     */
+    uint32_t format;
+    /**
+     * Pixels in a row.
+     */
+    uint32_t width;
+    /**
+     * Rows.
+     */
+    uint32_t height;
+    /**
+     * Planes, 1 to 4: see camera_frame_get_plane().
+     */
+    uint32_t plane_count;
+    /**
+     * CAMERA_FRAME_... bits.
+     */
+    uint32_t flags;
+    /**
+     * The driver's number of the frame in its run, from 0. Gaps are frames that were lost before
+     * they reached the library, or that no surface took.
+     */
+    uint64_t sequence;
+    /**
+     * When the driver says the frame was taken: CLOCK_MONOTONIC in nanoseconds. It may lie
+     * slightly ahead of the clock at arrival with drivers that stamp the next frame.
+     */
+    int64_t timestamp_ns;
+    /**
+     * The output that the frame was made for; its handle may have been released meanwhile.
+     */
+    struct camera_output *output;
+} camera_frame_info;
+
+/**
+ * One plane of a frame. Begin with CAMERA_PLANE_INIT.
+ */
+typedef struct camera_plane {
+    /**
+     * sizeof(camera_plane).
+     */
+    uint32_t size;
+    /**
+     * Bytes from the start of a row to that of the next; 0 for compressed data.
+     */
+    uint32_t stride;
+    /**
+     * Rows; 0 for compressed data.
+     */
+    uint32_t rows;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * The bytes. Owned by the frame and valid as long as it; not to be written to.
+     */
+    const void *data;
+    /**
+     * Bytes at data. May be less than stride * rows when the driver gave a short buffer.
+     */
+    size_t length;
+} camera_plane;
+
+/**
+ * What a photo is. Begin with CAMERA_PHOTO_INFO_INIT.
+ */
+typedef struct camera_photo_info {
+    /**
+     * sizeof(camera_photo_info).
+     */
+    uint32_t size;
+    /**
+     * Number of the capture, from 1, among those of its output.
+     */
+    uint32_t capture_id;
+    /**
+     * A number of camera_format: CAMERA_FORMAT_JPEG.
+     */
+    uint32_t format;
+    /**
+     * Pixels in a row.
+     */
+    uint32_t width;
+    /**
+     * Rows.
+     */
+    uint32_t height;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * The captured frame's number in its stream.
+     */
+    uint64_t sequence;
+    /**
+     * When the frame was taken: CLOCK_MONOTONIC in nanoseconds.
+     */
+    int64_t timestamp_ns;
+    /**
+     * The file's bytes. Owned by the photo and valid as long as it.
+     */
+    const void *data;
+    /**
+     * How many.
+     */
+    size_t length;
+} camera_photo_info;
+
+/**
+ * What a capture asks for. Begin with CAMERA_PHOTO_SETTINGS_INIT.
+ */
+typedef struct camera_photo_settings {
+    /**
+     * sizeof(camera_photo_settings).
+     */
+    uint32_t size;
+    /**
+     * One of camera_quality_level. A frame that the camera itself gives as JPEG is passed
+     * through as it is.
+     */
+    int32_t quality;
+} camera_photo_settings;
+
+/**
+ * Receives what became of each capture.
+ *
+ * Runs where completions run.
+ *
+ * @param output      The photo output.
+ * @param capture_id  Number of the capture, from 1, among those of the output.
+ * @param code        CAMERA_OK, or why there is no photo.
+ * @param detail      One sentence with the cause; empty with a photo. Valid until the function
+ *                    returns.
+ * @param photo       The photo, or NULL. Valid until the function returns; keep it with
+ *                    camera_photo_retain().
+ * @param user_data   What was given with the function.
+ */
+typedef void (*camera_photo_fn)(struct camera_output *output,
+                                uint32_t capture_id,
+                                int32_t code,
+                                const char *detail,
+                                struct camera_photo *photo,
+                                void *user_data);
+
+/**
+ * Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED) or
+ * the driver failed (CAMERA_ERROR_SERVICE_FATAL_ERROR). The streams have ended; stop, begin
+ * and release work.
+ *
+ * Runs where completions run.
+ *
+ * @param code       Why.
+ * @param detail     One sentence with the cause. Valid until the function returns.
+ * @param user_data  What was given with the function.
+ */
+typedef void (*camera_error_fn)(int32_t code,
+                                const char *detail,
+                                void *user_data);
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Version of the loaded library: major * 1000000 + minor * 1000 + patch.
+ *
+ * Compare with CAMERA_SESSION_VERSION, the version of the header.
+ *
+ * @return The version.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_version_string()
+ */
+CAMERA_API
+uint32_t camera_version(void);
+
+/**
+ * Version of the loaded library as text, for example "0.1.0".
+ *
+ * @return A constant string, valid for ever. Never NULL.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_version()
+ */
+CAMERA_API
+const char *camera_version_string(void);
+
+/**
+ * The name of a result code, for example "INVALID_ARGUMENT".
+ *
+ * @param code  Any number.
+ *
+ * @return A constant string, valid for ever: "OK" for 0, "UNKNOWN" for a number that is no
+ *         code. Never NULL.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_error_text(), camera_error_detail()
+ */
+CAMERA_API
+const char *camera_error_name(int32_t code);
+
+/**
+ * The message text of a result code, as Camera Kit words it, for example
+ * "Parameter missing or parameter type incorrect.".
+ *
+ * @param code  Any number.
+ *
+ * @return A constant string, valid for ever: "Success." for 0, "Unknown code." for a number
+ *         that is no code. Never NULL.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_error_name(), camera_error_detail()
+ */
+CAMERA_API
+const char *camera_error_text(int32_t code);
+
+/**
+ * What went wrong in the last call that failed on this thread: one sentence that says which
+ * check failed, on which object, with the values and the errno, and what to do.
+ *
+ * Asynchronous operations hand their detail to the completion function instead. A call that
+ * succeeds leaves the text as it was.
+ *
+ * @return A string of the calling thread, valid until another call fails on it; empty when
+ *         none has failed. Never NULL.
+ *
+ * @par Threading
+ *   Thread-safe; each thread has its own.
+ *
+ * @since 0.1
+ * @see camera_error_text()
+ */
+CAMERA_API
+const char *camera_error_detail(void);
+
+/**
+ * The name of a pixel format, for people: "YUYV", "NV12", "JPEG", "RGBA_8888"; "-BE" follows
+ * a FourCC of V4L2's big-endian kind.
+ *
+ * @param format    A number of camera_format or a V4L2 FourCC.
+ * @param text      Where the name goes, always ended by NUL. Owned by the caller. Must not be
+ *                  NULL.
+ * @param text_size Bytes at text, 16 or more.
+ *
+ * @retval CAMERA_OK                      Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  text is NULL, or text_size is below 16.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see CAMERA_FOURCC()
+ */
+CAMERA_API
+int32_t camera_format_name(uint32_t format,
+                           char *text,
+                           size_t text_size);
+
+/**
+ * Makes a manager.
+ *
+ * @param options  How; NULL for the defaults. Read during the call only.
+ * @param manager  Receives the handle. Owned by the caller: give it back with
+ *                 camera_manager_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Made.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    manager is NULL; options has a wrong size, an
+ *                                          unknown dispatch mode or a list that is not understood.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR No thread or file descriptor could be had.
+ *
+ * @par Threading
+ *   Thread-safe. Does not open any camera.
+ *
+ * @since 0.1
+ * @see camera_manager_release(), camera_manager_list_cameras()
+ */
+CAMERA_API
+int32_t camera_manager_create(const struct camera_manager_options *options,
+                              struct camera_manager **manager);
+
+/**
+ * Ends a manager and everything made from it: sessions are released, inputs closed, surfaces
+ * and outputs released. Operations that were accepted complete first; every completion has
+ * run when this returns, and no function of the application is called any more.
+ *
+ * Frames and photos that the application holds stay valid until they are released.
+ *
+ * @param manager  The manager. Its handle and those of everything made from it are released.
+ *
+ * @retval CAMERA_OK                      Ended.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  manager is NULL, released or not a manager.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for operations under way. In caller-driven mode the completions that
+ *   are left run inside this call. From inside a callback of this manager it returns at once,
+ *   and what is left follows when the callback has returned.
+ *
+ * @since 0.1
+ * @see camera_manager_create()
+ */
+CAMERA_API
+int32_t camera_manager_release(struct camera_manager *manager);
+
+/**
+ * A file descriptor that is readable while functions of the application wait to be run, for
+ * epoll, poll, GLib or libuv. Caller-driven mode only.
+ *
+ * @param manager  A manager made with CAMERA_DISPATCH_CALLER.
+ * @param fd       Receives the descriptor. Owned by the library: wait for it to be readable,
+ *                 do not read, write or close it. Valid until the manager is released. Must
+ *                 not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or manager is no live manager.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The manager dispatches on its own thread.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_manager_dispatch()
+ */
+CAMERA_API
+int32_t camera_manager_get_dispatch_fd(struct camera_manager *manager,
+                                       int *fd);
+
+/**
+ * Runs the application's functions that are waiting: completions, events, frame callbacks and
+ * log messages. What they cause waits for the next call, so that this one always ends.
+ *
+ * @param manager  A manager made with CAMERA_DISPATCH_CALLER.
+ * @param count    Receives how many were run. May be NULL.
+ *
+ * @retval CAMERA_OK                          Run; perhaps there were none.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      manager is no live manager.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The manager dispatches on its own thread; or the
+ *                                            call came from inside a callback of this manager,
+ *                                            or while another thread is in this function.
+ *
+ * @par Threading
+ *   One thread at a time for each manager. Blocks only as long as the functions it runs.
+ *
+ * @since 0.1
+ * @see camera_manager_get_dispatch_fd()
+ */
+CAMERA_API
+int32_t camera_manager_dispatch(struct camera_manager *manager,
+                                uint32_t *count);
+
+/**
+ * Sends the library's messages to the application, or stops doing so. Without this the
+ * library prints nothing, anywhere.
+ *
+ * @param manager    The manager.
+ * @param level      The least important level that is wanted, one of camera_log_level.
+ * @param callback   Receives the messages; NULL ends it.
+ * @param user_data  Passed to callback. Never read or freed by the library.
+ * @param destroy    Called with user_data when the callback is not needed any more: where
+ *                   completions run, after the last message. May be NULL. Not called when this
+ *                   function fails.
+ *
+ * @retval CAMERA_OK                      Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  manager is no live manager, or level is unknown.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_manager_set_log_callback(struct camera_manager *manager,
+                                        int32_t level,
+                                        camera_log_fn callback,
+                                        void *user_data,
+                                        camera_destroy_fn destroy);
+
+/**
+ * Lists the cameras that are present now.
+ *
+ * @param manager  The manager.
+ * @param list     Receives the list. Owned by the caller: give it back with
+ *                 camera_list_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written; the list may be empty.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or manager is no live manager.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for drivers to answer, usually a few milliseconds.
+ *
+ * @since 0.1
+ * @see camera_list_get_count(), camera_list_get()
+ */
+CAMERA_API
+int32_t camera_manager_list_cameras(struct camera_manager *manager,
+                                    struct camera_list **list);
+
+/**
+ * The number of cameras in a list.
+ *
+ * @param list   The list.
+ * @param count  Receives the number. Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL, or list is no live list.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_list_get()
+ */
+CAMERA_API
+int32_t camera_list_get_count(struct camera_list *list,
+                              uint32_t *count);
+
+/**
+ * Describes one camera of a list.
+ *
+ * @param list         The list.
+ * @param index        Which, from 0.
+ * @param description  Filled. Its size field says how much of it the program knows. Must not
+ *                     be NULL.
+ *
+ * @retval CAMERA_OK                      Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL; list is no live list; index is
+ *                                        beyond the end; description->size is wrong.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_list_get_count()
+ */
+CAMERA_API
+int32_t camera_list_get(struct camera_list *list,
+                        uint32_t index,
+                        struct camera_description *description);
+
+/**
+ * Gives a list back.
+ *
+ * @param list  The list. Its handle is released.
+ *
+ * @retval CAMERA_OK                      Released.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  list is NULL, released or not a list.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_list_release(struct camera_list *list);
+
+/**
+ * What a camera offers in a mode: the profiles that outputs may ask for.
+ *
+ * @param manager     The manager.
+ * @param camera_id   The camera's id, from camera_list_get(). Read during the call only. Must
+ *                    not be NULL.
+ * @param mode        One of camera_scene_mode.
+ * @param capability  Receives the capability. Owned by the caller: give it back with
+ *                    camera_capability_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, manager is no live manager,
+ *                                            camera_id is no id of its cameras, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The process may not open the device.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The driver failed.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the driver to answer.
+ *
+ * @since 0.1
+ * @see camera_capability_get_profile()
+ */
+CAMERA_API
+int32_t camera_manager_get_capability(struct camera_manager *manager,
+                                      const char *camera_id,
+                                      int32_t mode,
+                                      struct camera_capability **capability);
+
+/**
+ * The number of profiles that a camera offers for a kind of output.
+ *
+ * @param capability  The capability.
+ * @param kind        One of camera_output_kind.
+ * @param count       Receives the number. Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL, capability is no live capability,
+ *                                        or kind is unknown.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_capability_get_profile()
+ */
+CAMERA_API
+int32_t camera_capability_get_profile_count(struct camera_capability *capability,
+                                            int32_t kind,
+                                            uint32_t *count);
+
+/**
+ * One profile that a camera offers for a kind of output. The camera's preferred format and
+ * size come first, as its driver lists them.
+ *
+ * @param capability  The capability.
+ * @param kind        One of camera_output_kind.
+ * @param index       Which, from 0.
+ * @param profile     Filled. Its size field says how much of it the program knows. Must not be
+ *                    NULL.
+ *
+ * @retval CAMERA_OK                      Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL; capability is no live capability;
+ *                                        kind is unknown; index is beyond the end;
+ *                                        profile->size is wrong.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_capability_get_profile_count()
+ */
+CAMERA_API
+int32_t camera_capability_get_profile(struct camera_capability *capability,
+                                      int32_t kind,
+                                      uint32_t index,
+                                      struct camera_profile *profile);
+
+/**
+ * Gives a capability back.
+ *
+ * @param capability  The capability. Its handle is released.
+ *
+ * @retval CAMERA_OK                      Released.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  capability is NULL, released or not a capability.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_capability_release(struct camera_capability *capability);
+
+/**
+ * Makes an input for a camera. The device is opened by camera_input_open().
+ *
+ * @param manager    The manager.
+ * @param camera_id  The camera's id, from camera_list_get(). Read during the call only. Must not
+ *                   be NULL.
+ * @param input      Receives the handle. Owned by the caller: give it back with
+ *                   camera_input_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Made; the camera may be absent all the same.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL, manager is no live manager, or
+ *                                        camera_id is no id of its cameras.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_input_open(), camera_manager_create_input_by_position()
+ */
+CAMERA_API
+int32_t camera_manager_create_input(struct camera_manager *manager,
+                                    const char *camera_id,
+                                    struct camera_input **input);
+
+/**
+ * Makes an input for the first camera with a position and a type.
+ *
+ * @param manager      The manager.
+ * @param position     One of camera_position. V4L2 drivers of webcams do not tell a position:
+ *                     those cameras are CAMERA_POSITION_UNSPECIFIED.
+ * @param camera_type  One of camera_type. V4L2 cameras are CAMERA_TYPE_DEFAULT.
+ * @param input        Receives the handle. Owned by the caller: give it back with
+ *                     camera_input_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Made.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    input is NULL, manager is no live manager, position or
+ *                                          camera_type is unknown.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR There is no such camera.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for drivers to answer.
+ *
+ * @since 0.1
+ * @see camera_manager_create_input()
+ */
+CAMERA_API
+int32_t camera_manager_create_input_by_position(struct camera_manager *manager,
+                                                int32_t position,
+                                                int32_t camera_type,
+                                                struct camera_input **input);
+
+/**
+ * Opens the camera. Blocks; see camera_input_open_async(). An input that is open stays open.
+ *
+ * @param input  The input.
+ *
+ * @retval CAMERA_OK                          Open.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      input is NULL or never was an input.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The process may not open the device.
+ * @retval CAMERA_ERROR_CONFLICT_CAMERA       Another process has it exclusively.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input was closed or released; or the driver failed.
+ *
+ * @par State
+ *   Not opened yet, or open. A closed input cannot be opened again.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this input that were called before, and for the
+ *   device.
+ *
+ * @since 0.1
+ * @see camera_input_close(), camera_input_open_async()
+ */
+CAMERA_API
+int32_t camera_input_open(struct camera_input *input);
+
+/**
+ * Opens the camera without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does. Operations of one input run
+ * one at a time, in the order of the calls.
+ *
+ * @param input       The input. It may be released meanwhile.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    input is NULL or never was an input, or completion is NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The input and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_input_open().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_input_open()
+ */
+CAMERA_API
+int32_t camera_input_open_async(struct camera_input *input,
+                                camera_completion_fn completion,
+                                void *user_data);
+
+/**
+ * Closes the camera, for good: a closed input is not opened again. A session that uses it
+ * loses its stream; its state does not change, its next stop answers
+ * CAMERA_ERROR_SERVICE_FATAL_ERROR and becomes COMMITTED. Blocks; see camera_input_close_async().
+ *
+ * @param input  The input.
+ *
+ * @retval CAMERA_OK                        Closed. Also when it was never opened, and once after
+ *                                          the session that used it was released, which closed
+ *                                          the device.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    input is NULL or never was an input.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It is closed already, or released.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this input that were called before, and for the
+ *   device to stop.
+ *
+ * @since 0.1
+ * @see camera_input_open(), camera_input_release()
+ */
+CAMERA_API
+int32_t camera_input_close(struct camera_input *input);
+
+/**
+ * Closes the camera without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param input       The input. It may be released meanwhile.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    input is NULL or never was an input, or completion is NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The input and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_input_close().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_input_close()
+ */
+CAMERA_API
+int32_t camera_input_close_async(struct camera_input *input,
+                                 camera_completion_fn completion,
+                                 void *user_data);
+
+/**
+ * Gives an input back; it is closed if it was not.
+ *
+ * @param input  The input. Its handle is released; every later call answers as for a closed
+ *               input.
+ *
+ * @retval CAMERA_OK                      Released, now or before.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  input is NULL or never was an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this input that were called before, and for the
+ *   device to stop.
+ *
+ * @since 0.1
+ * @see camera_input_close()
+ */
+CAMERA_API
+int32_t camera_input_release(struct camera_input *input);
+
+/**
+ * Makes a surface.
+ *
+ * @param manager  The manager.
+ * @param options  How; NULL for the defaults. Read during the call only.
+ * @param surface  Receives the handle. Owned by the caller: give it back with
+ *                 camera_surface_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Made.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  surface is NULL, manager is no live manager, or an
+ *                                        option is out of its range.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_surface_set_callback(), camera_surface_acquire()
+ */
+CAMERA_API
+int32_t camera_manager_create_surface(struct camera_manager *manager,
+                                      const struct camera_surface_options *options,
+                                      struct camera_surface **surface);
+
+/**
+ * Makes a function the surface's consumer, or takes it away again. When this returns, the
+ * consumer that was there before is not running and never will be again; called from inside
+ * it, that call is its last.
+ *
+ * @param surface    The surface.
+ * @param callback   Receives the frames, beginning with those that wait; NULL for none, so that
+ *                   camera_surface_acquire() takes them.
+ * @param user_data  Passed to callback. Never read or freed by the library.
+ * @param destroy    Called with user_data when the callback is not needed any more: replaced,
+ *                   taken away, or its surface released. May be NULL. Not called when this
+ *                   function fails.
+ *
+ * @retval CAMERA_OK                      Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  surface is NULL, released or not a surface.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for a call of the earlier consumer that is running on another thread.
+ *
+ * @since 0.1
+ * @see camera_surface_acquire()
+ */
+CAMERA_API
+int32_t camera_surface_set_callback(struct camera_surface *surface,
+                                    camera_frame_fn callback,
+                                    void *user_data,
+                                    camera_destroy_fn destroy);
+
+/**
+ * Takes the oldest frame that waits, or waits for one.
+ *
+ * @param surface     The surface.
+ * @param timeout_ms  Milliseconds to wait for a frame; 0 does not wait, a negative number waits
+ *                    until there is one or the surface is released.
+ * @param frame       Receives the frame, or NULL when none came in time. A frame is owned by the
+ *                    caller: give it back with camera_frame_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Taken, or *frame is NULL.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      frame is NULL, or surface is NULL, released or not a
+ *                                            surface.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The surface has a callback.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The surface was released while this call waited.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for timeout_ms at most. Waiting inside a callback of the manager holds up
+ *   what that thread would deliver.
+ *
+ * @since 0.1
+ * @see camera_surface_get_fd()
+ */
+CAMERA_API
+int32_t camera_surface_acquire(struct camera_surface *surface,
+                               int32_t timeout_ms,
+                               struct camera_frame **frame);
+
+/**
+ * A file descriptor that is readable while frames wait, for epoll, poll, GLib or libuv.
+ *
+ * @param surface  The surface.
+ * @param fd       Receives the descriptor. Owned by the library: wait for it to be readable, do
+ *                 not read, write or close it. Valid until the surface is released. Must not be
+ *                 NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    fd is NULL, or surface is NULL, released or not a
+ *                                          surface.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR No file descriptor could be had.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_surface_acquire()
+ */
+CAMERA_API
+int32_t camera_surface_get_fd(struct camera_surface *surface,
+                              int *fd);
+
+/**
+ * What became of the frames that arrived at a surface.
+ *
+ * @param surface     The surface.
+ * @param statistics  Filled. Its size field says how much of it the program knows. Must not be
+ *                    NULL.
+ *
+ * @retval CAMERA_OK                      Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  surface is NULL, released or not a surface; statistics
+ *                                        is NULL or its size is wrong.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_surface_get_statistics(struct camera_surface *surface,
+                                      struct camera_surface_statistics *statistics);
+
+/**
+ * Gives a surface back. Frames that wait are let go; frames that were taken stay valid until
+ * they are released. Outputs that send to it go on without it.
+ *
+ * @param surface  The surface. Its handle is released.
+ *
+ * @retval CAMERA_OK                      Released; its callback is not running, and its destroy
+ *                                        function has run (from inside the callback: runs as it
+ *                                        returns).
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  surface is NULL, released or not a surface.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for a call of the callback that is running on another thread. Threads in
+ *   camera_surface_acquire() return.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_surface_release(struct camera_surface *surface);
+
+/**
+ * Adds a reference to a frame, for example to keep it beyond the callback that received it.
+ * Each is given back with camera_frame_release().
+ *
+ * @param frame  The frame.
+ *
+ * @retval CAMERA_OK                        Added.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    frame is NULL, released or not a frame.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It has 4294967295 references.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_frame_release()
+ */
+CAMERA_API
+int32_t camera_frame_retain(struct camera_frame *frame);
+
+/**
+ * Gives a reference back. With the last one the frame's memory goes back to its camera, or
+ * ends if that is gone.
+ *
+ * @param frame  The frame.
+ *
+ * @retval CAMERA_OK                      Given back.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  frame is NULL, released or not a frame.
+ *
+ * @par Threading
+ *   Thread-safe; does not wait for other calls.
+ *
+ * @since 0.1
+ * @see camera_frame_retain()
+ */
+CAMERA_API
+int32_t camera_frame_release(struct camera_frame *frame);
+
+/**
+ * Format, size, time and number of a frame.
+ *
+ * @param frame  The frame.
+ * @param info   Filled. Its size field says how much of it the program knows. Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  frame is NULL, released or not a frame; info is NULL or
+ *                                        its size is wrong.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_frame_get_plane()
+ */
+CAMERA_API
+int32_t camera_frame_get_info(struct camera_frame *frame,
+                              struct camera_frame_info *info);
+
+/**
+ * The bytes of one plane.
+ *
+ * @param frame  The frame.
+ * @param index  Which, from 0.
+ * @param plane  Filled. Its size field says how much of it the program knows. Must not be NULL.
+ *               plane->data is valid as long as the caller's reference to the frame.
+ *
+ * @retval CAMERA_OK                      Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  frame is NULL, released or not a frame; index is beyond
+ *                                        its planes; plane is NULL or its size is wrong.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_frame_get_info()
+ */
+CAMERA_API
+int32_t camera_frame_get_plane(struct camera_frame *frame,
+                               uint32_t index,
+                               struct camera_plane *plane);
+
+/**
+ * Adds a reference to a photo, for example to keep it beyond the listener that received it.
+ *
+ * @param photo  The photo.
+ *
+ * @retval CAMERA_OK                        Added.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    photo is NULL, released or not a photo.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It has 4294967295 references.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_photo_release()
+ */
+CAMERA_API
+int32_t camera_photo_retain(struct camera_photo *photo);
+
+/**
+ * Gives a reference to a photo back.
+ *
+ * @param photo  The photo.
+ *
+ * @retval CAMERA_OK                      Given back.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  photo is NULL, released or not a photo.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_photo_retain()
+ */
+CAMERA_API
+int32_t camera_photo_release(struct camera_photo *photo);
+
+/**
+ * Size, time and bytes of a photo.
+ *
+ * @param photo  The photo.
+ * @param info   Filled. Its size field says how much of it the program knows. Must not be NULL.
+ *               info->data is valid as long as the caller's reference to the photo.
+ *
+ * @retval CAMERA_OK                      Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  photo is NULL, released or not a photo; info is NULL or
+ *                                        its size is wrong.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_photo_save()
+ */
+CAMERA_API
+int32_t camera_photo_get_info(struct camera_photo *photo,
+                              struct camera_photo_info *info);
+
+/**
+ * Writes a photo to a file, replacing one that is there.
+ *
+ * @param photo  The photo.
+ * @param path   The file, at most 4095 bytes. Read during the call only. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    photo is NULL, released or not a photo; path is NULL
+ *                                          or too long.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The file could not be written; the detail says why.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the disk.
+ *
+ * @since 0.1
+ * @see camera_photo_get_info()
+ */
+CAMERA_API
+int32_t camera_photo_save(struct camera_photo *photo,
+                          const char *path);
+
+/**
+ * Makes a preview output: frames flow to its surface while its session is started.
+ *
+ * @param manager  The manager.
+ * @param profile  Format and size, one that the camera offers: see
+ *                 camera_capability_get_profile(). Whether it does is checked when the output is
+ *                 added to a session. Read during the call only. Must not be NULL.
+ * @param surface  Where frames go. Must not be NULL; see
+ *                 camera_manager_create_deferred_preview_output().
+ * @param output   Receives the handle. Owned by the caller: give it back with
+ *                 camera_output_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Made.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ *                                        wrong struct size, a size of zero, a format that no
+ *                                        preview can have, or frame rates.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_add_output()
+ */
+CAMERA_API
+int32_t camera_manager_create_preview_output(struct camera_manager *manager,
+                                             const struct camera_profile *profile,
+                                             struct camera_surface *surface,
+                                             struct camera_output **output);
+
+/**
+ * Makes a preview output that gets its surface later, from camera_output_add_deferred_surface().
+ * It can be added, committed and started without one; its frames are then dropped.
+ *
+ * @param manager  The manager.
+ * @param profile  Format and size. Read during the call only. Must not be NULL.
+ * @param output   Receives the handle. Owned by the caller: give it back with
+ *                 camera_output_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Made.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  As camera_manager_create_preview_output().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_add_deferred_surface()
+ */
+CAMERA_API
+int32_t camera_manager_create_deferred_preview_output(struct camera_manager *manager,
+                                                      const struct camera_profile *profile,
+                                                      struct camera_output **output);
+
+/**
+ * Makes a photo output: each capture gives one JPEG picture.
+ *
+ * @param manager  The manager.
+ * @param profile  CAMERA_FORMAT_JPEG and a size. Read during the call only. Must not be NULL.
+ * @param surface  Where pictures go as frames of CAMERA_FORMAT_JPEG. May be NULL: photos then go
+ *                 to listeners and to camera_output_take_photo() alone.
+ * @param output   Receives the handle. Owned by the caller: give it back with
+ *                 camera_output_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Made.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ *                                        wrong struct size, a size of zero, another format, or
+ *                                        frame rates.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_take_photo(), camera_output_capture(), camera_output_add_photo_listener()
+ */
+CAMERA_API
+int32_t camera_manager_create_photo_output(struct camera_manager *manager,
+                                           const struct camera_profile *profile,
+                                           struct camera_surface *surface,
+                                           struct camera_output **output);
+
+/**
+ * Makes a video output: frames flow to its surface between its own start and stop.
+ *
+ * @param manager  The manager.
+ * @param profile  Format, size and range of frame rates. Read during the call only. Must not be
+ *                 NULL.
+ * @param surface  Where frames go. Must not be NULL.
+ * @param output   Receives the handle. Owned by the caller: give it back with
+ *                 camera_output_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Made.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ *                                        wrong struct size, a size of zero, a format that no
+ *                                        video can have, or no range of frame rates.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_start()
+ */
+CAMERA_API
+int32_t camera_manager_create_video_output(struct camera_manager *manager,
+                                           const struct camera_profile *profile,
+                                           struct camera_surface *surface,
+                                           struct camera_output **output);
+
+/**
+ * Gives a preview output that was made without a surface its surface, once.
+ *
+ * @param output   A preview output from camera_manager_create_deferred_preview_output().
+ * @param surface  Where frames go from now on. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Set; frames flow to it if the session runs.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      output is NULL or never was an output, or is no
+ *                                            preview; surface is NULL, released or no surface.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It has a surface already.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The output is released.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_output_add_deferred_surface(struct camera_output *output,
+                                           struct camera_surface *surface);
+
+/**
+ * Starts a video output, or a preview output by itself. Blocks; see camera_output_start_async().
+ *
+ * @param output  A preview or video output.
+ *
+ * @retval CAMERA_OK                        Frames flow.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or is a photo output.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  It is in no session, the session is not committed, or
+ *                                          the output is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED     The input was closed, or the device is gone.
+ * @retval CAMERA_ERROR_CONFLICT_CAMERA     Another process streams from the device.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It runs already; or the driver refused.
+ *
+ * @par State
+ *   The session is COMMITTED or STARTED; its state does not change.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_output_stop()
+ */
+CAMERA_API
+int32_t camera_output_start(struct camera_output *output);
+
+/**
+ * Starts a preview or video output without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param output      A preview or video output.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                       Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT   output is NULL or never was an output, or completion is NULL.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG The output and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_output_start().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_start()
+ */
+CAMERA_API
+int32_t camera_output_start_async(struct camera_output *output,
+                                  camera_completion_fn completion,
+                                  void *user_data);
+
+/**
+ * Stops a preview or video output. Blocks; see camera_output_stop_async().
+ *
+ * @param output  A preview or video output.
+ *
+ * @retval CAMERA_OK                        No more frames are captured for it. Those that wait in
+ *                                          its surface stay there.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or is a photo output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It does not run; it is in no session, the session is not
+ *                                          committed, or the output is released; or the stream had
+ *                                          ended by itself.
+ *
+ * @par State
+ *   The session is COMMITTED or STARTED; its state does not change.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_output_start()
+ */
+CAMERA_API
+int32_t camera_output_stop(struct camera_output *output);
+
+/**
+ * Stops a preview or video output without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param output      A preview or video output.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output, or completion is NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_output_stop().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_stop()
+ */
+CAMERA_API
+int32_t camera_output_stop_async(struct camera_output *output,
+                                 camera_completion_fn completion,
+                                 void *user_data);
+
+/**
+ * Narrows the frame rate of a preview or video output. A running stream is interrupted for a
+ * moment.
+ *
+ * @param output          A preview or video output.
+ * @param min_frame_rate  The slowest rate in frames per second, 1 or more.
+ * @param max_frame_rate  The fastest, not below the slowest.
+ *
+ * @retval CAMERA_OK                        Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or is a photo
+ *                                          output; the range is empty, lies in none that the
+ *                                          camera offers for this profile, or is set already.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, or released.
+ * @retval CAMERA_ERROR_UNRESOLVED_CONFLICTS_WITH_CURRENT_CONFIGURATIONS
+ *                                          Another output of the session needs another rate.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The driver refused.
+ *
+ * @par State
+ *   Any state but RELEASED of a session that has this output. Before commit the range is used by
+ *   commit.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_output_set_frame_rate(struct camera_output *output,
+                                     uint32_t min_frame_rate,
+                                     uint32_t max_frame_rate);
+
+/**
+ * Gives an output back. It leaves its session; the session's next commit does without it.
+ * Blocks; see camera_output_release_async().
+ *
+ * @param output  The output. Afterwards the handle stays harmless: start answers
+ *                CAMERA_ERROR_SESSION_NOT_CONFIG, capture CAMERA_ERROR_SESSION_NOT_RUNNING, all
+ *                else CAMERA_ERROR_SERVICE_FATAL_ERROR, for ever.
+ *
+ * @retval CAMERA_OK                        Released; its listeners are gone.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It is released already.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of its session.
+ *
+ * @since 0.1
+ * @see camera_session_remove_output()
+ */
+CAMERA_API
+int32_t camera_output_release(struct camera_output *output);
+
+/**
+ * Gives an output back without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param output      The output.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output, or completion is NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_output_release().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_release()
+ */
+CAMERA_API
+int32_t camera_output_release_async(struct camera_output *output,
+                                    camera_completion_fn completion,
+                                    void *user_data);
+
+/**
+ * Asks for one photo, of the next frame. The photo, or why there is none, goes to the
+ * output's listeners. Blocks until the capture is under way; see camera_output_capture_async().
+ *
+ * @param output    A photo output.
+ * @param settings  How; NULL for the defaults. Read during the call only.
+ *
+ * @retval CAMERA_OK                         Under way: the listeners will be told, once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     output is NULL, never was an output, or is no photo
+ *                                           output; a setting is out of range.
+ * @retval CAMERA_ERROR_SESSION_NOT_RUNNING  The output is in no session, the session is not
+ *                                           committed, or the output is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The input was closed, or the device is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The driver refused.
+ *
+ * @par State
+ *   The session is COMMITTED or STARTED. In COMMITTED, or when nothing else runs, the device
+ *   runs for the photo only.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session.
+ *
+ * @since 0.1
+ * @see camera_output_take_photo(), camera_output_add_photo_listener()
+ */
+CAMERA_API
+int32_t camera_output_capture(struct camera_output *output,
+                              const struct camera_photo_settings *settings);
+
+/**
+ * Asks for one photo without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does. The completion says that the
+ * capture is under way; the photo itself goes to the output's listeners.
+ *
+ * @param output      A photo output.
+ * @param settings    How; NULL for the defaults. Read during the call only.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output; a setting is out
+ *                                          of range; completion is NULL.
+ * @retval CAMERA_ERROR_SESSION_NOT_RUNNING The output and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_output_capture().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_capture(), camera_output_add_photo_listener()
+ */
+CAMERA_API
+int32_t camera_output_capture_async(struct camera_output *output,
+                                    const struct camera_photo_settings *settings,
+                                    camera_completion_fn completion,
+                                    void *user_data);
+
+/**
+ * Takes one photo and waits for it: the simple way. Listeners are told as well.
+ *
+ * @param output      A photo output.
+ * @param settings    How; NULL for the defaults. Read during the call only.
+ * @param timeout_ms  Milliseconds to wait for the photo; a negative number waits as long as it
+ *                    takes.
+ * @param photo       Receives the photo. Owned by the caller: give it back with
+ *                    camera_photo_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Taken.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     photo is NULL; output is NULL, never was an output, or
+ *                                           is no photo output; a setting is out of range.
+ * @retval CAMERA_ERROR_SESSION_NOT_RUNNING  The output is in no session, the session is not
+ *                                           committed, or the output is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The input was closed, or the device is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  No photo in time; the session was stopped meanwhile;
+ *                                           the frame could not be encoded; the driver refused.
+ *
+ * @par State
+ *   As camera_output_capture().
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the photo. In any callback it works, and holds up what that thread
+ *   would deliver.
+ *
+ * @since 0.1
+ * @see camera_photo_save(), camera_output_capture()
+ */
+CAMERA_API
+int32_t camera_output_take_photo(struct camera_output *output,
+                                 const struct camera_photo_settings *settings,
+                                 int32_t timeout_ms,
+                                 struct camera_photo **photo);
+
+/**
+ * Registers a function for the output's photos.
+ *
+ * @param output     A photo output.
+ * @param callback   Told about each capture, in the order of the captures. Must not be NULL.
+ * @param user_data  Passed to callback. Never read or freed by the library.
+ * @param destroy    Called with user_data when the listener is gone, removed or with its output.
+ *                   May be NULL. Not called when this function fails.
+ * @param listener   Receives a number for camera_output_remove_listener(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Registered.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL; output never was an output, or is
+ *                                          no photo output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_remove_listener()
+ */
+CAMERA_API
+int32_t camera_output_add_photo_listener(struct camera_output *output,
+                                         camera_photo_fn callback,
+                                         void *user_data,
+                                         camera_destroy_fn destroy,
+                                         uint64_t *listener);
+
+/**
+ * Removes a listener. When this returns the listener is not running and never will be again;
+ * called from inside it, that call is its last.
+ *
+ * @param output    The output.
+ * @param listener  The number from camera_output_add_photo_listener().
+ *
+ * @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
+ *                                          listener returns when called from inside it.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or has no such
+ *                                          listener.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released, and its listeners with it.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for a call of the listener that is running on another thread.
+ *
+ * @since 0.1
+ * @see camera_output_add_photo_listener()
+ */
+CAMERA_API
+int32_t camera_output_remove_listener(struct camera_output *output,
+                                      uint64_t listener);
+
+/**
+ * Makes a session, in state INIT.
+ *
+ * @param manager  The manager.
+ * @param mode     One of camera_scene_mode.
+ * @param session  Receives the handle. Owned by the caller: give it back with
+ *                 camera_session_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Made.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL, manager is no live manager, or
+ *                                        mode is unknown.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_begin_config()
+ */
+CAMERA_API
+int32_t camera_manager_create_session(struct camera_manager *manager,
+                                      int32_t mode,
+                                      struct camera_session **session);
+
+/**
+ * The state of a session at this moment. Operations that are under way or queued may change
+ * it at once.
+ *
+ * @param session  The session, released or not.
+ * @param state    Receives one of camera_session_state. Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL, or session never was a session.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks, and does not wait for operations.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_session_get_state(struct camera_session *session,
+                                 int32_t *state);
+
+/**
+ * Begins a configuration. A running session stops first; its input and outputs stay, to be
+ * removed or committed again. A configuration cannot be abandoned, only committed, or the
+ * session released.
+ *
+ * @param session  The session.
+ *
+ * @retval CAMERA_OK                          The session is in state CONFIG.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session is NULL or never was a session.
+ * @retval CAMERA_ERROR_SESSION_CONFIG_LOCKED A configuration was begun already, by any thread.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The session is released.
+ *
+ * @par State
+ *   INIT, COMMITTED or STARTED; becomes CONFIG. After commit the application starts the
+ *   session, and its video outputs, again.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the
+ *   device to stop.
+ *
+ * @since 0.1
+ * @see camera_session_commit_config()
+ */
+CAMERA_API
+int32_t camera_session_begin_config(struct camera_session *session);
+
+/**
+ * Commits the configuration: checks that the camera can serve every output from its one
+ * stream, and programs the device. Blocks; see camera_session_commit_config_async().
+ *
+ * @param session  The session.
+ *
+ * @retval CAMERA_OK                          The session is in state COMMITTED.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session is NULL or never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED No configuration was begun, or the session is released.
+ * @retval CAMERA_ERROR_CONFLICT_CAMERA       Another process streams from the device.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The device is gone.
+ * @retval CAMERA_ERROR_UNRESOLVED_CONFLICTS_WITH_CURRENT_CONFIGURATIONS
+ *                                            Only the frame rates stand in the way.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   No input, no output, the input is not open; the
+ *                                            aspect ratios of preview and video differ by more
+ *                                            than 1 %; no stream serves every output; or the
+ *                                            driver refused. The detail says which.
+ *
+ * @par State
+ *   CONFIG; becomes COMMITTED. On failure it stays CONFIG with input and outputs as they were,
+ *   and the driver holds nothing: correct the configuration and commit again.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the
+ *   device.
+ *
+ * @since 0.1
+ * @see camera_session_commit_config_async()
+ */
+CAMERA_API
+int32_t camera_session_commit_config(struct camera_session *session);
+
+/**
+ * Commits the configuration without blocking the caller.
+ *
+ * The call accepts or refuses. When it returns CAMERA_OK the commit takes its place behind the
+ * session's earlier operations and completion runs exactly once. When it returns anything else
+ * nothing was queued and completion never runs. A refusal because of the session's state is a
+ * result and goes to completion.
+ *
+ * @param session     The session. It may be released meanwhile.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion. Never read or freed by the library; must stay valid
+ *                    until completion has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                      Accepted; completion will run.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  session is NULL or never was a session, or completion is NULL.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The session and its manager are released: nothing
+ *                                        is left to run completion.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_session_commit_config().
+ *
+ * @par State
+ *   As camera_session_commit_config(), when the operation runs.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_commit_config()
+ */
+CAMERA_API
+int32_t camera_session_commit_config_async(struct camera_session *session,
+                                           camera_completion_fn completion,
+                                           void *user_data);
+
+/**
+ * Starts the session: its preview streams run. Video outputs wait for their own start, photos
+ * for a capture. Blocks; see camera_session_start_async().
+ *
+ * @param session  The session.
+ *
+ * @retval CAMERA_OK                        The session is in state STARTED.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  No configuration is committed, or the session is released.
+ * @retval CAMERA_ERROR_CONFLICT_CAMERA     Another process streams from the device.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED     The input was closed, or the device is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It runs already; or the driver refused, for example
+ *                                          for lack of bandwidth on the bus.
+ *
+ * @par State
+ *   COMMITTED; becomes STARTED, or stays COMMITTED on failure.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the
+ *   device to start.
+ *
+ * @since 0.1
+ * @see camera_session_stop(), camera_session_start_async()
+ */
+CAMERA_API
+int32_t camera_session_start(struct camera_session *session);
+
+/**
+ * Starts the session without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param session     The session. It may be released meanwhile.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                       Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT   session is NULL or never was a session, or completion is NULL.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG The session and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_session_start().
+ *
+ * @par State
+ *   As camera_session_start(), when the operation runs.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_start()
+ */
+CAMERA_API
+int32_t camera_session_start_async(struct camera_session *session,
+                                   camera_completion_fn completion,
+                                   void *user_data);
+
+/**
+ * Stops the session: preview and video outputs stop, captures that wait are cancelled, each
+ * with its event. Frames that wait in surfaces stay there. Blocks; see
+ * camera_session_stop_async().
+ *
+ * @param session  The session.
+ *
+ * @retval CAMERA_OK                        The session is in state COMMITTED.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It is not started; or a stream failed to stop, or
+ *                                          had ended by itself, and the state is COMMITTED all
+ *                                          the same.
+ *
+ * @par State
+ *   STARTED; becomes COMMITTED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the
+ *   device to stop. Callbacks of surfaces may still be running when it returns.
+ *
+ * @since 0.1
+ * @see camera_session_start(), camera_session_stop_async()
+ */
+CAMERA_API
+int32_t camera_session_stop(struct camera_session *session);
+
+/**
+ * Stops the session without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param session     The session. It may be released meanwhile.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session, or completion is NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_session_stop().
+ *
+ * @par State
+ *   As camera_session_stop(), when the operation runs.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_stop()
+ */
+CAMERA_API
+int32_t camera_session_stop_async(struct camera_session *session,
+                                  camera_completion_fn completion,
+                                  void *user_data);
+
+/**
+ * Releases the session: it stops, its device is closed, its outputs are free for other
+ * sessions, and its listeners are gone. Frames and photos that the application holds stay
+ * valid. Blocks; see camera_session_release_async().
+ *
+ * @param session  The session. Afterwards the handle stays harmless: every call on it answers
+ *                 as the state RELEASED does, for ever.
+ *
+ * @retval CAMERA_OK                        The session is in state RELEASED.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It is released already.
+ *
+ * @par State
+ *   Any; becomes RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the
+ *   device to stop.
+ *
+ * @since 0.1
+ * @see camera_session_release_async()
+ */
+CAMERA_API
+int32_t camera_session_release(struct camera_session *session);
+
+/**
+ * Releases the session without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param session     The session.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session, or completion is NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_session_release().
+ *
+ * @par State
+ *   Any; becomes RELEASED when the operation runs.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_release()
+ */
+CAMERA_API
+int32_t camera_session_release_async(struct camera_session *session,
+                                     camera_completion_fn completion,
+                                     void *user_data);
+
+/**
+ * Registers a function for the session's errors.
+ *
+ * @param session    The session.
+ * @param callback   Told about errors. Must not be NULL.
+ * @param user_data  Passed to callback. Never read or freed by the library.
+ * @param destroy    Called with user_data when the listener is gone, removed or with its
+ *                   session. May be NULL. Not called when this function fails.
+ * @param listener   Receives a number for camera_session_remove_listener(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Registered.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session, callback or listener is NULL, or session
+ *                                          never was a session.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_remove_listener()
+ */
+CAMERA_API
+int32_t camera_session_add_error_listener(struct camera_session *session,
+                                          camera_error_fn callback,
+                                          void *user_data,
+                                          camera_destroy_fn destroy,
+                                          uint64_t *listener);
+
+/**
+ * Removes a listener. When this returns the listener is not running and never will be again;
+ * called from inside it, that call is its last.
+ *
+ * @param session   The session.
+ * @param listener  The number from camera_session_add_error_listener().
+ *
+ * @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
+ *                                          listener returns when called from inside it.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session, or it has no
+ *                                          such listener.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released, and its listeners with it.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for a call of the listener that is running on another thread.
+ *
+ * @since 0.1
+ * @see camera_session_add_error_listener()
+ */
+CAMERA_API
+int32_t camera_session_remove_listener(struct camera_session *session,
+                                       uint64_t listener);
+
+/**
+ * Could this input be added now?
+ *
+ * @param session  The session.
+ * @param input    The input.
+ * @param result   Receives true when a configuration is begun, the session has no input yet,
+ *                 the input is not closed, and its device is in no other session. Must not be
+ *                 NULL.
+ *
+ * @retval CAMERA_OK                      Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL; session never was a session, or
+ *                                        input an input.
+ *
+ * @par State
+ *   Any; false in every state but CONFIG.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before.
+ *
+ * @since 0.1
+ * @see camera_session_add_input()
+ */
+CAMERA_API
+int32_t camera_session_can_add_input(struct camera_session *session,
+                                     struct camera_input *input,
+                                     bool *result);
+
+/**
+ * Adds the session's one input. It need not be open yet; commit wants it open.
+ *
+ * @param session  The session.
+ * @param input    The input. The session keeps its own reference until it is removed.
+ *
+ * @retval CAMERA_OK                          Added.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session is NULL or never was a session, input is
+ *                                            NULL or never was an input.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED No configuration was begun; or the camera is in
+ *                                            another session of this process.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The input is closed or released.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The session has an input already.
+ *
+ * @par State
+ *   CONFIG.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before.
+ *
+ * @since 0.1
+ * @see camera_session_remove_input(), camera_session_can_add_input()
+ */
+CAMERA_API
+int32_t camera_session_add_input(struct camera_session *session,
+                                 struct camera_input *input);
+
+/**
+ * Removes the session's input. It stays open, and the outputs stay in the session.
+ *
+ * @param session  The session.
+ * @param input    The input, released or not.
+ *
+ * @retval CAMERA_OK                          Removed.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session is NULL or never was a session, input is
+ *                                            NULL or never was an input.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED No configuration was begun.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   It is not this session's input.
+ *
+ * @par State
+ *   CONFIG.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before.
+ *
+ * @since 0.1
+ * @see camera_session_add_input()
+ */
+CAMERA_API
+int32_t camera_session_remove_input(struct camera_session *session,
+                                    struct camera_input *input);
+
+/**
+ * Could this output be added now?
+ *
+ * @param session  The session.
+ * @param output   The output.
+ * @param result   Receives true when a configuration is begun, the session has an input, its
+ *                 camera offers the output's profile, and the output is neither released nor in
+ *                 another session. An output that is in this session already answers true. Must
+ *                 not be NULL.
+ *
+ * @retval CAMERA_OK                      Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL; session never was a session, or
+ *                                        output an output.
+ *
+ * @par State
+ *   Any; false in every state but CONFIG.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and the
+ *   first time for the driver to list its modes.
+ *
+ * @since 0.1
+ * @see camera_session_add_output()
+ */
+CAMERA_API
+int32_t camera_session_can_add_output(struct camera_session *session,
+                                      struct camera_output *output,
+                                      bool *result);
+
+/**
+ * Adds an output.
+ *
+ * @param session  The session.
+ * @param output   The output. The session keeps its own reference until it is removed.
+ *
+ * @retval CAMERA_OK                          Added.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session is NULL or never was a session, output is
+ *                                            NULL or never was an output.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED No configuration was begun.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The session has no input; its camera does not offer
+ *                                            the profile; the output is in a session already,
+ *                                            or released.
+ *
+ * @par State
+ *   CONFIG.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and the
+ *   first time for the driver to list its modes.
+ *
+ * @since 0.1
+ * @see camera_session_remove_output(), camera_session_can_add_output()
+ */
+CAMERA_API
+int32_t camera_session_add_output(struct camera_session *session,
+                                  struct camera_output *output);
+
+/**
+ * Removes an output; it can be added again, here or elsewhere.
+ *
+ * @param session  The session.
+ * @param output   The output.
+ *
+ * @retval CAMERA_OK                          Removed.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session is NULL or never was a session, output is
+ *                                            NULL or never was an output.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED No configuration was begun.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   It is not in this session, or released (a released
+ *                                            output left its session then).
+ *
+ * @par State
+ *   CONFIG.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before.
+ *
+ * @since 0.1
+ * @see camera_session_add_output()
+ */
+CAMERA_API
+int32_t camera_session_remove_output(struct camera_session *session,
+                                     struct camera_output *output);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* CAMERA_SESSION_H */
+
+/** Initial values of the structures that begin with their size. */
+#define CAMERA_MANAGER_OPTIONS_INIT                                                                \
+    { sizeof(camera_manager_options), CAMERA_DISPATCH_LIBRARY, NULL }
+#define CAMERA_DESCRIPTION_INIT                                                                    \
+    { sizeof(camera_description), 0, 0, 0, 0, {0}, {0}, {0}, {0} }
+#define CAMERA_PROFILE_INIT                                                                        \
+    { sizeof(camera_profile), 0, 0, 0, 0, 0 }
+#define CAMERA_SURFACE_OPTIONS_INIT                                                                \
+    { sizeof(camera_surface_options), 0, CAMERA_SURFACE_POLICY_DROP_OLDEST, 0 }
+#define CAMERA_SURFACE_STATISTICS_INIT                                                             \
+    { sizeof(camera_surface_statistics), 0, 0, 0, 0, 0, 0, 0 }
+#define CAMERA_FRAME_INFO_INIT                                                                     \
+    { sizeof(camera_frame_info), 0, 0, 0, 0, 0, 0, 0, NULL }
+#define CAMERA_PLANE_INIT                                                                          \
+    { sizeof(camera_plane), 0, 0, 0, NULL, 0 }
+#define CAMERA_PHOTO_SETTINGS_INIT                                                                 \
+    { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH }
+#define CAMERA_PHOTO_INFO_INIT                                                                     \
+    { sizeof(camera_photo_info), 0, 0, 0, 0, 0, 0, 0, NULL, 0 }

@@ -1,0 +1,191 @@
+//! The right to use one camera.
+
+use super::Devices;
+use crate::backend::{Backend, Device, NativeMode};
+use crate::error::{Code, Error, Result};
+use crate::runtime::{Dispatcher, Runtime, SerialQueue};
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Arc, Mutex, Weak};
+
+/// What uses an open input and must know when it closes: a session's stream.
+pub(crate) trait InputUser: Send + Sync {
+    /// Ends the flow; nothing of the device is held when this returns.
+    fn input_closed(&self, error: Error);
+}
+
+enum State {
+    /// Never opened.
+    New,
+    Open(Arc<dyn Device>),
+    /// The session that used it was released and closed the device; one close is still fine.
+    ClosedBySession,
+    Closed,
+}
+
+struct Inner {
+    state: State,
+    user: Option<Weak<dyn InputUser>>,
+    modes: Option<Arc<Vec<NativeMode>>>,
+}
+
+/// An input of a session: one camera, to be opened and closed.
+pub(crate) struct Input {
+    backend: Arc<dyn Backend>,
+    devices: Arc<Devices>,
+    id: String,
+    key: String,
+    queue: Arc<SerialQueue>,
+    dispatcher: Arc<Dispatcher>,
+    /// The application's name for it, for a session to be asked about it.
+    tag: AtomicU64,
+    inner: Mutex<Inner>,
+}
+
+impl Input {
+    pub(super) fn new(
+        runtime: &Runtime,
+        backend: Arc<dyn Backend>,
+        devices: Arc<Devices>,
+        id: &str,
+        key: String,
+    ) -> Arc<Input> {
+        Arc::new(Input {
+            backend,
+            devices,
+            id: id.to_owned(),
+            key,
+            queue: runtime.serial_queue(),
+            dispatcher: runtime.dispatcher.clone(),
+            tag: AtomicU64::new(0),
+            inner: Mutex::new(Inner { state: State::New, user: None, modes: None }),
+        })
+    }
+
+    /// The camera's id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What names the device in [`Devices`].
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Its operations, one at a time and in order.
+    pub(crate) fn queue(&self) -> &Arc<SerialQueue> {
+        &self.queue
+    }
+
+    /// Where its completions are reported.
+    pub(crate) fn dispatcher(&self) -> &Arc<Dispatcher> {
+        &self.dispatcher
+    }
+
+    pub(crate) fn tag(&self) -> u64 {
+        self.tag.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_tag(&self, tag: u64) {
+        self.tag.store(tag, Ordering::Relaxed);
+    }
+
+    /// Opens the device. May block.
+    pub(crate) fn open(&self) -> Result<()> {
+        match self.inner.lock().state {
+            State::New => {}
+            State::Open(_) => return Ok(()),
+            State::ClosedBySession | State::Closed => return Err(self.closed(Code::ServiceFatalError)),
+        }
+        let device = self.devices.open(&self.key, &*self.backend, &self.id)?;
+        let mut inner = self.inner.lock();
+        // Only the session's release can have come between; it wins.
+        match inner.state {
+            State::New => inner.state = State::Open(device),
+            _ => {
+                drop(inner);
+                return Err(self.closed(Code::ServiceFatalError));
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes the device; a session that uses it loses its stream.
+    pub(crate) fn close(&self) -> Result<()> {
+        let (old, user) = {
+            let mut inner = self.inner.lock();
+            if let State::Closed = inner.state {
+                return Err(self.closed(Code::ServiceFatalError));
+            }
+            (std::mem::replace(&mut inner.state, State::Closed), inner.user.take())
+        };
+        if let Some(user) = user.and_then(|user| user.upgrade()) {
+            user.input_closed(self.closed(Code::DeviceDisabled));
+        }
+        drop(old);
+        Ok(())
+    }
+
+    /// The session that uses it is released.
+    pub(crate) fn close_with_session(&self) {
+        let old = {
+            let mut inner = self.inner.lock();
+            inner.user = None;
+            match inner.state {
+                State::Open(_) => std::mem::replace(&mut inner.state, State::ClosedBySession),
+                _ => return,
+            }
+        };
+        drop(old);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self.inner.lock().state, State::ClosedBySession | State::Closed)
+    }
+
+    /// The open device, for commit: 7400201 when it was never opened or is closed, 7400108
+    /// when it is gone.
+    pub(crate) fn device(&self) -> Result<Arc<dyn Device>> {
+        let device = match &self.inner.lock().state {
+            State::Open(device) => device.clone(),
+            State::New => {
+                return Err(Error::fatal(format!(
+                    "the input of camera {} was never opened: call camera_input_open() before commit",
+                    self.id
+                )));
+            }
+            State::ClosedBySession | State::Closed => return Err(self.closed(Code::ServiceFatalError)),
+        };
+        device.check_present()?;
+        Ok(device)
+    }
+
+    /// The native modes of its camera. May block the first time.
+    pub(crate) fn modes(&self) -> Result<Arc<Vec<NativeMode>>> {
+        let device = {
+            let inner = self.inner.lock();
+            if let Some(modes) = &inner.modes {
+                return Ok(modes.clone());
+            }
+            match &inner.state {
+                State::Open(device) => Some(device.clone()),
+                _ => None,
+            }
+        };
+        let modes = Arc::new(match device {
+            Some(device) => device.modes()?,
+            None => self.backend.modes(&self.id)?,
+        });
+        self.inner.lock().modes = Some(modes.clone());
+        Ok(modes)
+    }
+
+    /// Who is to be told when it closes.
+    pub(crate) fn set_user(&self, user: Option<Weak<dyn InputUser>>) {
+        self.inner.lock().user = user;
+    }
+
+    /// The failure of an operation on a closed input.
+    pub(crate) fn closed(&self, code: Code) -> Error {
+        Error::new(code, format!("the input of camera {} is closed: create and open a new one", self.id))
+    }
+}

@@ -1,0 +1,191 @@
+//! The entry: which cameras there are, and the runtime that everything made from it shares.
+
+use super::{Capability, Devices, Input, SceneMode};
+use crate::backend::v4l2::V4l2;
+use crate::backend::virtual_camera::VirtualCameras;
+use crate::backend::{Backend, CameraInfo, Position};
+use crate::error::{Error, Result};
+use crate::runtime::{Mode, Runtime};
+use crate::sync::Arc;
+
+/// Where cameras come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    V4l2,
+    Virtual(u32),
+}
+
+/// The most virtual cameras that one manager has.
+const MOST_VIRTUAL: u32 = 256;
+
+/// Reads a list of sources such as `v4l2,virtual:2`.
+pub(crate) fn parse_sources(list: &str) -> Result<Vec<Source>> {
+    list.split(',')
+        .map(|item| {
+            let item = item.trim();
+            let (name, argument) = item.split_once(':').map_or((item, None), |(name, rest)| (name, Some(rest)));
+            match (name, argument) {
+                ("v4l2", None) => Ok(Source::V4l2),
+                ("virtual", None) => Ok(Source::Virtual(1)),
+                ("virtual", Some(count)) => match count.parse() {
+                    Ok(count @ 1..=MOST_VIRTUAL) => Ok(Source::Virtual(count)),
+                    _ => Err(Error::invalid(format!(
+                        "cameras \"{list}\": virtual:{count} is not a number from 1 to {MOST_VIRTUAL}"
+                    ))),
+                },
+                _ => Err(Error::invalid(format!(
+                    "cameras \"{list}\": \"{item}\" is no source of cameras; there are v4l2 and virtual:N"
+                ))),
+            }
+        })
+        .collect()
+}
+
+struct Provider {
+    backend: Arc<dyn Backend>,
+    /// In front of an id it names the device in the process.
+    key_prefix: String,
+    /// Present only while no other camera is.
+    stand_in: bool,
+}
+
+/// Lists cameras and makes inputs.
+pub(crate) struct Manager {
+    runtime: Arc<Runtime>,
+    devices: Arc<Devices>,
+    providers: Vec<Provider>,
+}
+
+impl Manager {
+    /// A manager; `sources` of `None` means V4L2 cameras, and a virtual one while there are
+    /// none. `number` tells managers of the process apart.
+    pub(crate) fn new(
+        mode: Mode,
+        sources: Option<Vec<Source>>,
+        devices: Arc<Devices>,
+        number: u64,
+    ) -> Result<Arc<Manager>> {
+        let runtime = Runtime::new(mode)?;
+        let v4l2 = || Provider {
+            backend: V4l2::new(runtime.reactor.clone(), runtime.log.clone()),
+            key_prefix: String::new(),
+            stand_in: false,
+        };
+        // The virtual cameras of one manager are not those of another.
+        let virtual_cameras = |count, stand_in| Provider {
+            backend: Arc::new(VirtualCameras::new(runtime.reactor.clone(), count)),
+            key_prefix: format!("manager {number} "),
+            stand_in,
+        };
+        let providers = match sources {
+            None => vec![v4l2(), virtual_cameras(1, true)],
+            Some(sources) => sources
+                .into_iter()
+                .map(|source| match source {
+                    Source::V4l2 => v4l2(),
+                    Source::Virtual(count) => virtual_cameras(count, false),
+                })
+                .collect(),
+        };
+        Ok(Arc::new(Manager { devices, providers, runtime }))
+    }
+
+    pub(crate) fn runtime(&self) -> &Arc<Runtime> {
+        &self.runtime
+    }
+
+    pub(crate) fn devices(&self) -> &Arc<Devices> {
+        &self.devices
+    }
+
+    /// The cameras present now. May block.
+    pub(crate) fn cameras(&self) -> Result<Vec<CameraInfo>> {
+        let mut cameras = Vec::new();
+        for provider in &self.providers {
+            if !provider.stand_in || cameras.is_empty() {
+                cameras.extend(provider.backend.cameras()?);
+            }
+        }
+        Ok(cameras)
+    }
+
+    /// What a camera offers in a mode. May block.
+    pub(crate) fn capability(&self, id: &str, mode: SceneMode) -> Result<Capability> {
+        Ok(Capability::new(&self.provider(id)?.backend.modes(id)?, mode))
+    }
+
+    /// An input for the camera with this id, present or not; opening it finds out.
+    pub(crate) fn create_input(&self, id: &str) -> Result<Arc<Input>> {
+        let provider = self.provider(id)?;
+        let key = format!("{}{id}", provider.key_prefix);
+        Ok(Input::new(&self.runtime, provider.backend.clone(), self.devices.clone(), id, key))
+    }
+
+    /// An input for the first camera in this position. May block.
+    pub(crate) fn create_input_at(&self, position: Position) -> Result<Arc<Input>> {
+        let cameras = self.cameras()?;
+        match cameras.iter().find(|camera| camera.position == position) {
+            Some(camera) => self.create_input(&camera.id),
+            None => Err(Error::fatal(format!(
+                "no camera has position {position:?}: {} present, see camera_manager_list_cameras()",
+                cameras.len()
+            ))),
+        }
+    }
+
+    fn provider(&self, id: &str) -> Result<&Provider> {
+        self.providers.iter().find(|provider| provider.backend.owns(id)).ok_or_else(|| {
+            Error::invalid(format!(
+                "\"{id}\" is no camera id of this manager: take one from camera_manager_list_cameras()"
+            ))
+        })
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    #[test]
+    fn source_lists_are_read_or_refused_with_the_reason() {
+        assert_eq!(parse_sources("v4l2, virtual:2").unwrap(), [Source::V4l2, Source::Virtual(2)]);
+        assert_eq!(parse_sources("virtual").unwrap(), [Source::Virtual(1)]);
+        for bad in ["", "v4l2,", "virtual:0", "virtual:257", "virtual:-1", "virtual:x", "v4l2:1", "camera"] {
+            let error = parse_sources(bad).unwrap_err();
+            assert_eq!(error.code(), Code::InvalidArgument, "{bad}");
+            assert!(error.detail().contains(bad), "{error}");
+        }
+    }
+
+    #[test]
+    fn virtual_cameras_of_two_managers_are_different_devices() {
+        let devices = Arc::new(Devices::default());
+        let make =
+            |number| Manager::new(Mode::Caller, Some(vec![Source::Virtual(1)]), devices.clone(), number).unwrap();
+        let inputs: Vec<_> = [make(1), make(2)].iter().map(|m| m.create_input("virtual:0").unwrap()).collect();
+        devices.claim(inputs[0].key(), 1).unwrap();
+        devices.claim(inputs[1].key(), 2).unwrap();
+        assert_eq!(devices.claim(inputs[0].key(), 2).unwrap_err().code(), Code::OperationNotAllowed);
+        devices.give_up(inputs[0].key(), 1);
+        devices.give_up(inputs[1].key(), 2);
+        assert_eq!(devices.len(), 0);
+    }
+
+    #[test]
+    fn an_open_device_is_shared_and_closed_with_its_last_input() {
+        let devices = Arc::new(Devices::default());
+        let manager = Manager::new(Mode::Caller, Some(vec![Source::Virtual(1)]), devices.clone(), 1).unwrap();
+        let (one, other) = (manager.create_input("virtual:0").unwrap(), manager.create_input("virtual:0").unwrap());
+        one.open().unwrap();
+        other.open().unwrap();
+        assert!(Arc::ptr_eq(&one.device().unwrap(), &other.device().unwrap()));
+        one.close().unwrap();
+        assert_eq!(one.close().unwrap_err().code(), Code::ServiceFatalError);
+        assert_eq!(one.open().unwrap_err().code(), Code::ServiceFatalError);
+        other.device().unwrap();
+        other.close().unwrap();
+        devices.give_up("", 0);
+        assert_eq!(devices.len(), 0);
+    }
+}

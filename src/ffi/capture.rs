@@ -1,0 +1,306 @@
+//! camera_output, for photos: capturing them and hearing of them.
+
+use super::args::{self, Out, Sized32};
+use super::callback::{Stored, camera_completion_fn, camera_destroy_fn};
+use super::guard::{self, c_text};
+use super::output::{OutputRef, asynchronous, camera_output, synchronous};
+use super::photo::{camera_photo, hand_out, let_go};
+use super::registry::OutputObject;
+use crate::error::{Code, Error, Result};
+use crate::output::Kind;
+use crate::output::photo::{PhotoEvent, PhotoSettings, Quality, Reply};
+use crate::sync::Arc;
+use std::ffi::{c_char, c_void};
+use std::time::Duration;
+
+/// How much a photo may be compressed.
+#[derive(Clone, Copy)]
+#[repr(i32)]
+pub enum camera_quality_level {
+    /// Hardly any visible loss.
+    High = 0,
+    /// About half the bytes.
+    Medium = 1,
+    /// Small.
+    Low = 2,
+}
+
+/// What a capture asks for. Begin with CAMERA_PHOTO_SETTINGS_INIT.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct camera_photo_settings {
+    /// sizeof(camera_photo_settings).
+    pub size: u32,
+    /// One of camera_quality_level. A frame that the camera itself gives as JPEG is passed
+    /// through as it is.
+    pub quality: i32,
+}
+
+// SAFETY: repr(C), the size first, two 32-bit integers.
+unsafe impl Sized32 for camera_photo_settings {
+    const FIRST: usize = 8;
+}
+
+const QUALITIES: &[(i32, Quality)] = &[
+    (camera_quality_level::High as i32, Quality::High),
+    (camera_quality_level::Medium as i32, Quality::Medium),
+    (camera_quality_level::Low as i32, Quality::Low),
+];
+
+/// # Safety
+///
+/// `settings` is NULL or points to as many readable bytes as its first field says.
+unsafe fn photo_settings(settings: *const camera_photo_settings) -> Result<PhotoSettings> {
+    if settings.is_null() {
+        return Ok(PhotoSettings::default());
+    }
+    // SAFETY: the caller's promise, passed on.
+    let settings = unsafe { args::read(settings, "settings") }?;
+    Ok(PhotoSettings { quality: args::one_of(settings.quality, "settings->quality", QUALITIES)? })
+}
+
+/// Asks for one photo, of the next frame. The photo, or why there is none, goes to the
+/// output's listeners. Blocks until the capture is under way; see camera_output_capture_async().
+///
+/// @param output    A photo output.
+/// @param settings  How; NULL for the defaults. Read during the call only.
+///
+/// @retval CAMERA_OK                         Under way: the listeners will be told, once.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT     output is NULL, never was an output, or is no photo
+///                                           output; a setting is out of range.
+/// @retval CAMERA_ERROR_SESSION_NOT_RUNNING  The output is in no session, the session is not
+///                                           committed, or the output is released.
+/// @retval CAMERA_ERROR_DEVICE_DISABLED      The input was closed, or the device is gone.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The driver refused.
+///
+/// @par State
+///   The session is COMMITTED or STARTED. In COMMITTED, or when nothing else runs, the device
+///   runs for the photo only.
+///
+/// @par Threading
+///   Thread-safe. Takes its place among the operations of the session.
+///
+/// @since 0.1
+/// @see camera_output_take_photo(), camera_output_add_photo_listener()
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn camera_output_capture(
+    output: *mut camera_output,
+    settings: *const camera_photo_settings,
+) -> i32 {
+    guard::call(|| {
+        let output = OutputRef::new(output)?;
+        // SAFETY: the caller's promise, as the header states it.
+        let settings = unsafe { photo_settings(settings) }?;
+        synchronous(output, Code::SessionNotRunning, |object| object.output.capture(settings, None))
+    })
+}
+
+/// Asks for one photo without blocking the caller.
+///
+/// Accepts or refuses as camera_session_commit_config_async() does. The completion says that the
+/// capture is under way; the photo itself goes to the output's listeners.
+///
+/// @param output      A photo output.
+/// @param settings    How; NULL for the defaults. Read during the call only.
+/// @param completion  Receives the result. Must not be NULL.
+/// @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+///
+/// @retval CAMERA_OK                        Accepted; completion will run exactly once.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output; a setting is out
+///                                          of range; completion is NULL.
+/// @retval CAMERA_ERROR_SESSION_NOT_RUNNING The output and its manager are released.
+///
+/// @par Outcome passed to completion
+///   The codes of camera_output_capture().
+///
+/// @par Threading
+///   Thread-safe; never blocks.
+///
+/// @since 0.1
+/// @see camera_output_capture(), camera_output_add_photo_listener()
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn camera_output_capture_async(
+    output: *mut camera_output,
+    settings: *const camera_photo_settings,
+    completion: camera_completion_fn,
+    user_data: *mut c_void,
+) -> i32 {
+    guard::call(|| {
+        // SAFETY: the caller's promise, as the header states it.
+        let settings = unsafe { photo_settings(settings) }?;
+        asynchronous(output, completion, user_data, Code::SessionNotRunning, move |object| {
+            object.output.capture(settings, None)
+        })
+    })
+}
+
+/// Takes one photo and waits for it: the simple way. Listeners are told as well.
+///
+/// @param output      A photo output.
+/// @param settings    How; NULL for the defaults. Read during the call only.
+/// @param timeout_ms  Milliseconds to wait for the photo; a negative number waits as long as it
+///                    takes.
+/// @param photo       Receives the photo. Owned by the caller: give it back with
+///                    camera_photo_release(). Must not be NULL.
+///
+/// @retval CAMERA_OK                         Taken.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT     photo is NULL; output is NULL, never was an output, or
+///                                           is no photo output; a setting is out of range.
+/// @retval CAMERA_ERROR_SESSION_NOT_RUNNING  The output is in no session, the session is not
+///                                           committed, or the output is released.
+/// @retval CAMERA_ERROR_DEVICE_DISABLED      The input was closed, or the device is gone.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  No photo in time; the session was stopped meanwhile;
+///                                           the frame could not be encoded; the driver refused.
+///
+/// @par State
+///   As camera_output_capture().
+///
+/// @par Threading
+///   Thread-safe. Waits for the photo. In any callback it works, and holds up what that thread
+///   would deliver.
+///
+/// @since 0.1
+/// @see camera_photo_save(), camera_output_capture()
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn camera_output_take_photo(
+    output: *mut camera_output,
+    settings: *const camera_photo_settings,
+    timeout_ms: i32,
+    photo: *mut *mut camera_photo,
+) -> i32 {
+    guard::call(|| {
+        // SAFETY: the caller's promise, as the header states it.
+        let out = unsafe { Out::new(photo, "photo") }?;
+        let output = OutputRef::new(output)?;
+        // SAFETY: as above.
+        let settings = unsafe { photo_settings(settings) }?;
+        let reply = Arc::new(Reply::default());
+        let mut manager = None;
+        synchronous(output, Code::SessionNotRunning, |object| {
+            manager = Some(object.manager.clone());
+            object.output.capture(settings, Some(reply.clone()))
+        })?;
+        let taken = reply.wait(u64::try_from(timeout_ms).ok().map(Duration::from_millis))?;
+        let manager = manager.ok_or_else(OutputRef::released)?;
+        out.set(hand_out(&manager, taken)?);
+        Ok(())
+    })
+}
+
+/// Receives what became of each capture.
+///
+/// Runs where completions run.
+///
+/// @param output      The photo output.
+/// @param capture_id  Number of the capture, from 1, among those of the output.
+/// @param code        CAMERA_OK, or why there is no photo.
+/// @param detail      One sentence with the cause; empty with a photo. Valid until the function
+///                    returns.
+/// @param photo       The photo, or NULL. Valid until the function returns; keep it with
+///                    camera_photo_retain().
+/// @param user_data   What was given with the function.
+pub type camera_photo_fn = Option<
+    unsafe extern "C" fn(
+        output: *mut camera_output,
+        capture_id: u32,
+        code: i32,
+        detail: *const c_char,
+        photo: *mut camera_photo,
+        user_data: *mut c_void,
+    ),
+>;
+
+/// Registers a function for the output's photos.
+///
+/// @param output     A photo output.
+/// @param callback   Told about each capture, in the order of the captures. Must not be NULL.
+/// @param user_data  Passed to callback. Never read or freed by the library.
+/// @param destroy    Called with user_data when the listener is gone, removed or with its output.
+///                   May be NULL. Not called when this function fails.
+/// @param listener   Receives a number for camera_output_remove_listener(). Must not be NULL.
+///
+/// @retval CAMERA_OK                        Registered.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL; output never was an output, or is
+///                                          no photo output.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+///
+/// @par Threading
+///   Thread-safe; never blocks.
+///
+/// @since 0.1
+/// @see camera_output_remove_listener()
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn camera_output_add_photo_listener(
+    output: *mut camera_output,
+    callback: camera_photo_fn,
+    user_data: *mut c_void,
+    destroy: camera_destroy_fn,
+    listener: *mut u64,
+) -> i32 {
+    guard::call(|| {
+        // SAFETY: the caller's promise, as the header states it.
+        let out = unsafe { Out::new(listener, "listener") }?;
+        if callback.is_none() {
+            return Err(Error::invalid("callback is NULL"));
+        }
+        let handle = output as usize;
+        let object = live_photo_output(output)?;
+        let stored = Stored::new(callback, user_data, destroy)?;
+        let manager = object.manager.clone();
+        out.set(object.output.photo().events().add(move |event: &PhotoEvent| {
+            let output = handle as *mut camera_output;
+            let (id, error, photo) = match event {
+                PhotoEvent::Available(photo) => match hand_out(&manager, photo.clone()) {
+                    Ok(handle) => (photo.capture_id, None, handle),
+                    Err(error) => (photo.capture_id, Some(error), std::ptr::null_mut()),
+                },
+                PhotoEvent::Failed { capture_id, error } => (*capture_id, Some(error.clone()), std::ptr::null_mut()),
+            };
+            let code = error.as_ref().map_or(0, |error| error.code().number());
+            let detail = c_text(error.as_ref().map_or("", |error| error.detail()));
+            // SAFETY: the application gave this function for these arguments, all of which live
+            // until it returns.
+            unsafe { (stored.function)(output, id, code, detail.as_ptr(), photo, stored.user_data()) };
+            if !photo.is_null() {
+                let_go(photo);
+            }
+        }));
+        Ok(())
+    })
+}
+
+/// Removes a listener. When this returns the listener is not running and never will be again;
+/// called from inside it, that call is its last.
+///
+/// @param output    The output.
+/// @param listener  The number from camera_output_add_photo_listener().
+///
+/// @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
+///                                          listener returns when called from inside it.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or has no such
+///                                          listener.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released, and its listeners with it.
+///
+/// @par Threading
+///   Thread-safe. Waits for a call of the listener that is running on another thread.
+///
+/// @since 0.1
+/// @see camera_output_add_photo_listener()
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn camera_output_remove_listener(output: *mut camera_output, listener: u64) -> i32 {
+    guard::call(|| match OutputRef::new(output)? {
+        OutputRef::Live(object) if object.output.photo().events().remove(listener) => Ok(()),
+        OutputRef::Live(_) => Err(Error::invalid(format!("the output has no listener {listener}"))),
+        OutputRef::Released(_) => Err(OutputRef::released()),
+    })
+}
+
+fn live_photo_output(output: *const camera_output) -> Result<Arc<OutputObject>> {
+    match OutputRef::new(output)? {
+        OutputRef::Live(object) if object.output.kind() == Kind::Photo => Ok(object),
+        OutputRef::Live(object) => {
+            Err(Error::invalid(format!("a {} output takes no photos", object.output.kind().name())))
+        }
+        OutputRef::Released(_) => Err(OutputRef::released()),
+    }
+}

@@ -1,0 +1,23 @@
+//! The C interface: one file for each object, and the rooms they share.
+//!
+//! An exported function checks its arguments, makes one call of the core, and converts the
+//! result. It passes through [`guard::call`], where panics end and details are kept.
+#![allow(non_camel_case_types)]
+// The `@param` texts are the safety contract of each function.
+#![allow(clippy::missing_safety_doc)]
+
+mod args;
+pub mod callback;
+pub mod camera;
+pub mod capture;
+pub mod frame;
+mod guard;
+pub mod input;
+pub mod library;
+pub mod manager;
+pub mod output;
+pub mod photo;
+mod registry;
+pub mod session;
+pub mod session_config;
+pub mod surface;

@@ -1,0 +1,130 @@
+//! What is behind the handles: the only process-wide state of the library.
+
+use super::guard::Detail;
+use crate::camera::{Capability, Devices, Input, Manager};
+use crate::error::{Error, Result};
+use crate::handle::{Key, Lookup, Table};
+use crate::output::Output;
+use crate::output::photo::Photo;
+use crate::session::Session;
+use crate::surface::{Delivery, Surface};
+use crate::sync::Arc;
+use crate::sync::atomic::{AtomicU64, Ordering};
+use once_cell::sync::Lazy;
+
+/// Owner of the managers themselves: the process.
+pub(super) struct Process;
+
+/// A surface, and the manager whose frames and photos it hands out.
+pub(super) struct SurfaceObject {
+    pub(super) surface: Arc<Surface>,
+    pub(super) manager: Arc<Manager>,
+}
+
+/// An output, and the manager whose photos it hands out.
+pub(super) struct OutputObject {
+    pub(super) output: Arc<Output>,
+    pub(super) manager: Arc<Manager>,
+}
+
+/// A frame in the application's hands.
+pub(super) struct FrameEntry {
+    pub(super) delivery: Delivery,
+    pub(super) references: u32,
+}
+
+/// A photo in the application's hands.
+#[derive(Clone)]
+pub(super) struct PhotoEntry {
+    pub(super) photo: Arc<Photo>,
+    pub(super) references: u32,
+}
+
+/// Every table.
+pub(super) struct Registry {
+    pub(super) process: Arc<Process>,
+    pub(super) managers: Table<Arc<Manager>, Process>,
+    pub(super) lists: Table<Arc<Vec<crate::backend::CameraInfo>>, Manager>,
+    pub(super) capabilities: Table<Arc<Capability>, Manager>,
+    pub(super) inputs: Table<Arc<Input>, Manager>,
+    pub(super) surfaces: Table<Arc<SurfaceObject>, Manager>,
+    pub(super) outputs: Table<Arc<OutputObject>, Manager>,
+    pub(super) sessions: Table<Arc<Session>, Manager>,
+    pub(super) frames: Table<FrameEntry, Manager>,
+    pub(super) photos: Table<PhotoEntry, Manager>,
+    pub(super) devices: Arc<Devices>,
+    numbers: AtomicU64,
+}
+
+static REGISTRY: Lazy<Registry> = Lazy::new(|| Registry {
+    process: Arc::new(Process),
+    // Kinds lie in the top byte of a key. No address of a Linux process has these.
+    managers: Table::new(0xc1),
+    lists: Table::new(0xc2),
+    capabilities: Table::new(0xc3),
+    inputs: Table::new(0xc4),
+    surfaces: Table::new(0xc5),
+    outputs: Table::new(0xc6),
+    sessions: Table::new(0xc7),
+    frames: Table::new(0xc8),
+    photos: Table::new(0xc9),
+    devices: Arc::default(),
+    numbers: AtomicU64::new(0),
+});
+
+thread_local! {
+    /// The detail of the last call that failed on this thread.
+    pub(super) static LAST_DETAIL: Detail = const { Detail::new() };
+}
+
+/// The registry of the process.
+pub(super) fn registry() -> &'static Registry {
+    &REGISTRY
+}
+
+impl Registry {
+    /// A number that no other manager or session of the process has.
+    pub(super) fn next_number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+/// The key that a typed handle stands for.
+pub(super) fn key_of<T>(handle: *const T) -> Key {
+    Key::from_bits(handle as usize as u64)
+}
+
+/// The typed handle for a key.
+pub(super) fn handle_of<T>(key: Key) -> *mut T {
+    // Keys use the whole of 64 bits; see the check below for narrower machines.
+    key.bits() as usize as *mut T
+}
+
+const _: () = assert!(usize::BITS == 64, "camera-session needs 64-bit pointers: a handle carries a 64-bit key");
+
+/// Puts an object in a table and gives the handle.
+pub(super) fn insert<T, O, H>(table: &Table<T, O>, owner: &Arc<O>, value: T) -> Result<*mut H> {
+    match table.insert(owner, value) {
+        Some(key) => Ok(handle_of(key)),
+        None => Err(Error::fatal("no handles are left in this process")),
+    }
+}
+
+/// The live object behind a handle; 7400101 for anything else. For objects whose released
+/// handles have no answers of their own.
+pub(super) fn live<T: Clone, O, H>(table: &Table<T, O>, handle: *const H, what: &str) -> Result<T> {
+    match table.get(key_of(handle)) {
+        Lookup::Live(value) => Ok(value),
+        Lookup::Released(_) => Err(Error::invalid(format!("the {what} {handle:?} was released"))),
+        Lookup::Unknown => Err(unknown(handle, what)),
+    }
+}
+
+/// The failure of a call on something that never was a handle of this kind.
+pub(super) fn unknown<H>(handle: *const H, what: &str) -> Error {
+    if handle.is_null() {
+        Error::invalid(format!("{what} is NULL"))
+    } else {
+        Error::invalid(format!("{what} {handle:?} is no handle of a {what}"))
+    }
+}

@@ -1,0 +1,261 @@
+//! Outputs: what a session is asked to produce.
+//!
+//! An output is in one session at most. Its operations take their turn in that session's
+//! queue; the session, seen from here as its [`Host`], does the work.
+
+pub(crate) mod photo;
+
+use crate::error::{Code, Error, Result};
+use crate::format::{PixelFormat, Profile, RateRange};
+use crate::runtime::{Runtime, SerialQueue};
+use crate::surface::Surface;
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Arc, Mutex, Weak};
+use photo::{Capture, PhotoPart, PhotoSettings, Reply};
+
+/// What an output is for. The numbers cross the C interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub(crate) enum Kind {
+    /// Runs while its session runs.
+    Preview = 0,
+    /// Gives a picture for each capture.
+    Photo = 1,
+    /// Runs between its own start and stop.
+    Video = 2,
+}
+
+impl Kind {
+    /// The word for messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Preview => "preview",
+            Kind::Photo => "photo",
+            Kind::Video => "video",
+        }
+    }
+}
+
+/// A session, as its outputs see it. Each call is made in the session's turn.
+pub(crate) trait Host: Send + Sync {
+    /// The session's queue.
+    fn queue(&self) -> &Arc<SerialQueue>;
+    /// Tells sessions apart.
+    fn number(&self) -> u64;
+    fn start_output(&self, output: &Arc<Output>) -> Result<()>;
+    fn stop_output(&self, output: &Arc<Output>) -> Result<()>;
+    fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()>;
+    fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()>;
+    /// The output was released; it takes no frames any more.
+    fn output_released(&self, output: &Arc<Output>);
+}
+
+struct State {
+    surface: Option<Arc<Surface>>,
+    host: Option<Weak<dyn Host>>,
+    released: bool,
+    rates: Option<RateRange>,
+}
+
+/// A preview, a photo or a video output.
+pub(crate) struct Output {
+    kind: Kind,
+    profile: Profile,
+    /// The application's name for it, which its frames carry.
+    tag: AtomicU64,
+    state: Mutex<State>,
+    photo: PhotoPart,
+}
+
+impl Output {
+    /// An output, once its profile and its surface make sense: 7400101 otherwise.
+    pub(crate) fn new(
+        runtime: &Runtime,
+        kind: Kind,
+        profile: Profile,
+        surface: Option<Arc<Surface>>,
+    ) -> Result<Arc<Output>> {
+        check_profile(kind, &profile)?;
+        if surface.as_ref().is_some_and(|surface| surface.is_released()) {
+            return Err(Error::invalid(format!("the surface for the {} output is released", kind.name())));
+        }
+        Ok(Arc::new(Output {
+            kind,
+            profile,
+            tag: AtomicU64::new(0),
+            state: Mutex::new(State { surface, host: None, released: false, rates: profile.rates }),
+            photo: PhotoPart::new(runtime),
+        }))
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    pub(crate) fn tag(&self) -> u64 {
+        self.tag.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_tag(&self, tag: u64) {
+        self.tag.store(tag, Ordering::Relaxed);
+    }
+
+    /// What only a photo output has.
+    pub(crate) fn photo(&self) -> &PhotoPart {
+        &self.photo
+    }
+
+    /// The range of rates asked for, if any.
+    pub(crate) fn rates(&self) -> Option<RateRange> {
+        self.state.lock().rates
+    }
+
+    pub(crate) fn set_rates(&self, rates: RateRange) {
+        self.state.lock().rates = Some(rates);
+    }
+
+    pub(crate) fn surface(&self) -> Option<Arc<Surface>> {
+        self.state.lock().surface.clone()
+    }
+
+    /// Gives a preview that was made without one its surface.
+    pub(crate) fn set_surface(&self, surface: Arc<Surface>) -> Result<()> {
+        if surface.is_released() {
+            return Err(Error::invalid("the surface is released"));
+        }
+        let mut state = self.state.lock();
+        if state.released {
+            return Err(self.released(Code::ServiceFatalError));
+        }
+        if state.surface.is_some() {
+            return Err(Error::not_allowed("the preview output has a surface already: it keeps the first one"));
+        }
+        state.surface = Some(surface);
+        Ok(())
+    }
+
+    pub(crate) fn is_released(&self) -> bool {
+        self.state.lock().released
+    }
+
+    /// The session it is in.
+    pub(crate) fn host(&self) -> Option<Arc<dyn Host>> {
+        self.state.lock().host.as_ref().and_then(Weak::upgrade)
+    }
+
+    /// Puts it in a session, or out of any.
+    pub(crate) fn set_host(&self, host: Option<Weak<dyn Host>>) {
+        self.state.lock().host = host;
+    }
+
+    /// The queue in which its operations take their turn: its session's.
+    pub(crate) fn queue(&self) -> Option<Arc<SerialQueue>> {
+        self.host().map(|host| host.queue().clone())
+    }
+
+    /// Starts a preview or a video. In its session's turn.
+    pub(crate) fn start(self: &Arc<Self>) -> Result<()> {
+        self.check_kind(&[Kind::Preview, Kind::Video], "start")?;
+        self.host_or(Code::SessionNotConfig)?.start_output(self)
+    }
+
+    /// Stops a preview or a video. In its session's turn.
+    pub(crate) fn stop(self: &Arc<Self>) -> Result<()> {
+        self.check_kind(&[Kind::Preview, Kind::Video], "stop")?;
+        self.host_or(Code::ServiceFatalError)?.stop_output(self)
+    }
+
+    /// Asks for one photo; `reply` is told what becomes of it once this has returned 0. In its
+    /// session's turn.
+    pub(crate) fn capture(self: &Arc<Self>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()> {
+        self.check_kind(&[Kind::Photo], "capture")?;
+        self.host_or(Code::SessionNotRunning)?.capture(self, settings, reply)
+    }
+
+    /// A capture of this output with the next number.
+    pub(crate) fn make_capture(&self, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Capture {
+        let surface = self.surface().map(|surface| (surface, self.tag()));
+        self.photo.capture(settings, reply, surface)
+    }
+
+    /// Narrows the rates of a preview or a video. In its session's turn.
+    pub(crate) fn set_frame_rate(self: &Arc<Self>, rates: RateRange) -> Result<()> {
+        self.check_kind(&[Kind::Preview, Kind::Video], "set_frame_rate")?;
+        self.host_or(Code::SessionNotConfig)?.set_frame_rate(self, rates)
+    }
+
+    /// The end of the output; it leaves its session. In its session's turn.
+    pub(crate) fn release(self: &Arc<Self>) -> Result<()> {
+        let (host, surface) = {
+            let mut state = self.state.lock();
+            if std::mem::replace(&mut state.released, true) {
+                return Err(self.released(Code::ServiceFatalError));
+            }
+            (state.host.take(), state.surface.take())
+        };
+        if let Some(host) = host.and_then(|host| host.upgrade()) {
+            host.output_released(self);
+        }
+        drop(surface);
+        self.photo.release();
+        Ok(())
+    }
+
+    /// The session, or the code of the contract for an output that is released or in none.
+    fn host_or(&self, code: Code) -> Result<Arc<dyn Host>> {
+        if self.is_released() {
+            return Err(self.released(code));
+        }
+        self.host().ok_or_else(|| {
+            Error::new(
+                code,
+                format!("the {} output is in no session: add it between begin and commit first", self.kind.name()),
+            )
+        })
+    }
+
+    /// The failure of an operation on a released output.
+    pub(crate) fn released(&self, code: Code) -> Error {
+        Error::new(code, format!("the {} output is released", self.kind.name()))
+    }
+
+    fn check_kind(&self, kinds: &[Kind], operation: &str) -> Result<()> {
+        if kinds.contains(&self.kind) {
+            return Ok(());
+        }
+        Err(Error::invalid(format!("{operation} does not apply to a {} output", self.kind.name())))
+    }
+}
+
+/// What an output may ask for at all, whatever the camera.
+fn check_profile(kind: Kind, profile: &Profile) -> Result<()> {
+    let name = kind.name();
+    if !profile.size.is_valid() {
+        return Err(Error::invalid(format!(
+            "the {name} profile's size {} is not within 1x1 and {limit}x{limit}",
+            profile.size,
+            limit = crate::format::Size::LIMIT
+        )));
+    }
+    let supported = match kind {
+        Kind::Photo => profile.format == PixelFormat::JPEG,
+        Kind::Preview | Kind::Video => profile.format.is_fourcc(),
+    };
+    if !supported {
+        return Err(Error::invalid(format!(
+            "the {name} profile's format {} is not supported: take a profile from camera_manager_get_capability()",
+            profile.format
+        )));
+    }
+    match (kind, profile.rates) {
+        (Kind::Video, Some(rates)) if rates.min == 0 || rates.min > rates.max => {
+            Err(Error::invalid(format!("the video profile's frame rates {} to {} are no range", rates.min, rates.max)))
+        }
+        (Kind::Video, None) => Err(Error::invalid("the video profile has no frame rates")),
+        _ => Ok(()),
+    }
+}

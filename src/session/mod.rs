@@ -1,0 +1,397 @@
+//! The session: inputs and outputs are configured between begin and commit, then run.
+//!
+//! Every function here is one operation; the caller gives it its turn in the session's queue
+//! ([`Session::queue`]), so operations of one session never overlap.
+
+pub(crate) mod plan;
+pub(crate) mod state;
+mod stream;
+
+use crate::backend::DEFAULT_BUFFERS;
+use crate::backend::StreamConfig;
+use crate::camera::capability;
+use crate::camera::{Capability, Devices, Input, Manager, SceneMode};
+use crate::error::{Code, Error, Result};
+use crate::format::{Profile, RateRange};
+use crate::output::photo::{PhotoSettings, Reply};
+use crate::output::{Host, Kind, Output};
+use crate::runtime::log::Level;
+use crate::runtime::{Listeners, Runtime, SerialQueue};
+use crate::sync::atomic::{AtomicU32, Ordering};
+use crate::sync::{Arc, Mutex, Weak};
+use plan::Want;
+use state::{Operation, State};
+use stream::{ActiveStream, Observer};
+
+/// What is configured.
+#[derive(Default)]
+struct Config {
+    input: Option<Arc<Input>>,
+    outputs: Vec<Arc<Output>>,
+    /// From commit to the next begin.
+    stream: Option<Arc<ActiveStream>>,
+}
+
+/// A session.
+pub(crate) struct Session {
+    /// Tells sessions of the process apart.
+    number: u64,
+    mode: SceneMode,
+    own: Weak<Session>,
+    devices: Arc<Devices>,
+    runtime: Arc<Runtime>,
+    queue: Arc<SerialQueue>,
+    state: AtomicU32,
+    config: Mutex<Config>,
+    errors: Arc<Listeners<Error>>,
+}
+
+impl Session {
+    pub(crate) fn new(manager: &Manager, mode: SceneMode, number: u64) -> Arc<Session> {
+        let runtime = manager.runtime().clone();
+        Arc::new_cyclic(|own| Session {
+            number,
+            mode,
+            own: own.clone(),
+            devices: manager.devices().clone(),
+            queue: runtime.serial_queue(),
+            state: AtomicU32::new(State::Init as u32),
+            config: Mutex::new(Config::default()),
+            errors: Arc::new(Listeners::new(runtime.dispatcher.clone())),
+            runtime,
+        })
+    }
+
+    /// Its operations, one at a time and in order.
+    pub(crate) fn queue(&self) -> &Arc<SerialQueue> {
+        &self.queue
+    }
+
+    pub(crate) fn runtime(&self) -> &Arc<Runtime> {
+        &self.runtime
+    }
+
+    /// The state at this moment, without waiting for the operations before.
+    pub(crate) fn state(&self) -> State {
+        State::from_number(self.state.load(Ordering::Acquire))
+    }
+
+    fn set_state(&self, next: State) {
+        debug_assert!(self.state().may_become(next), "{:?} to {next:?}", self.state());
+        self.state.store(next as u32, Ordering::Release);
+    }
+
+    /// Who is told when the running session fails.
+    pub(crate) fn errors(&self) -> &Listeners<Error> {
+        &self.errors
+    }
+
+    pub(crate) fn begin_config(&self) -> Result<()> {
+        state::check(Operation::BeginConfig, self.state())?;
+        self.close_stream();
+        self.set_state(State::Config);
+        Ok(())
+    }
+
+    pub(crate) fn can_add_input(&self, input: &Input) -> bool {
+        self.state() == State::Config
+            && self.config.lock().input.is_none()
+            && !input.is_closed()
+            && self.devices.is_free(input.key(), self.number)
+    }
+
+    pub(crate) fn add_input(&self, input: &Arc<Input>) -> Result<()> {
+        state::check(Operation::Configure, self.state())?;
+        if let Some(present) = &self.config.lock().input {
+            return Err(Error::fatal(format!(
+                "the session has an input already, camera {}: remove it first",
+                present.id()
+            )));
+        }
+        if input.is_closed() {
+            return Err(input.closed(Code::DeviceDisabled));
+        }
+        self.devices.claim(input.key(), self.number)?;
+        self.config.lock().input = Some(input.clone());
+        Ok(())
+    }
+
+    /// Removes the input that the application knows by this tag, released or not.
+    pub(crate) fn remove_input(&self, tag: u64) -> Result<()> {
+        state::check(Operation::Configure, self.state())?;
+        let mut config = self.config.lock();
+        match config.input.take_if(|input| input.tag() == tag) {
+            Some(input) => {
+                drop(config);
+                self.devices.give_up(input.key(), self.number);
+                Ok(())
+            }
+            None => Err(Error::fatal("the input is not in this session")),
+        }
+    }
+
+    /// An output that is in this session already can be "added" too, as Camera Kit answers.
+    pub(crate) fn can_add_output(&self, output: &Arc<Output>) -> bool {
+        if self.state() != State::Config || output.is_released() {
+            return false;
+        }
+        let Some(input) = self.config.lock().input.clone() else { return false };
+        match output.host() {
+            Some(host) => host.number() == self.number,
+            None => self.check_offered(&input, output).is_ok(),
+        }
+    }
+
+    pub(crate) fn add_output(&self, output: &Arc<Output>) -> Result<()> {
+        state::check(Operation::Configure, self.state())?;
+        let kind = output.kind().name();
+        let Some(input) = self.config.lock().input.clone() else {
+            return Err(Error::fatal(format!(
+                "the session has no input: add one before the {kind} output, so that its profile can be checked"
+            )));
+        };
+        if output.is_released() {
+            return Err(output.released(Code::ServiceFatalError));
+        }
+        if let Some(host) = output.host() {
+            let whose = if host.number() == self.number { "this session already" } else { "another session" };
+            return Err(Error::fatal(format!("the {kind} output is in {whose}")));
+        }
+        self.check_offered(&input, output)?;
+        let own: Weak<dyn Host> = self.own.clone();
+        output.set_host(Some(own));
+        self.config.lock().outputs.push(output.clone());
+        Ok(())
+    }
+
+    /// Is the output's profile in the camera's list?
+    fn check_offered(&self, input: &Input, output: &Output) -> Result<()> {
+        // A device that is gone has its own code at commit; here the contract knows 7400201.
+        let modes = input.modes().map_err(|error| {
+            Error::fatal(format!("the modes of camera {} cannot be read: {}", input.id(), error.detail()))
+        })?;
+        let capability = Capability::new(&modes, self.mode);
+        let offered: &[Profile] = match output.kind() {
+            Kind::Preview => &capability.preview,
+            Kind::Photo => &capability.photo,
+            Kind::Video => &capability.video,
+        };
+        if offered.contains(output.profile()) {
+            return Ok(());
+        }
+        Err(Error::fatal(format!(
+            "camera {} does not offer the {} profile {}: take one of the {} in camera_manager_get_capability()",
+            input.id(),
+            output.kind().name(),
+            output.profile(),
+            offered.len()
+        )))
+    }
+
+    pub(crate) fn remove_output(&self, output: &Arc<Output>) -> Result<()> {
+        state::check(Operation::Configure, self.state())?;
+        if output.is_released() {
+            return Err(output.released(Code::ServiceFatalError));
+        }
+        let mut config = self.config.lock();
+        let Some(position) = config.outputs.iter().position(|present| Arc::ptr_eq(present, output)) else {
+            return Err(Error::fatal(format!("the {} output is not in this session", output.kind().name())));
+        };
+        config.outputs.remove(position);
+        drop(config);
+        output.set_host(None);
+        Ok(())
+    }
+
+    /// The checks of the contract, in its order. May block.
+    pub(crate) fn commit_config(&self) -> Result<()> {
+        state::check(Operation::CommitConfig, self.state())?;
+        let (input, outputs) = {
+            let config = self.config.lock();
+            (config.input.clone(), config.outputs.clone())
+        };
+        let input = input.ok_or_else(|| Error::fatal("the configuration has no input: add one"))?;
+        if outputs.is_empty() {
+            return Err(Error::fatal("the configuration has no output: add one"));
+        }
+        let stream = self.configure(&input, &outputs)?;
+        self.config.lock().stream = Some(stream);
+        self.set_state(State::Committed);
+        Ok(())
+    }
+
+    /// Steps 4 to 7 of commit: device, aspect ratio, plan, driver.
+    fn configure(&self, input: &Arc<Input>, outputs: &[Arc<Output>]) -> Result<Arc<ActiveStream>> {
+        let device = input.device()?;
+        let wants: Vec<Want> = outputs.iter().map(|output| want(output)).collect();
+        plan::check_aspect(&wants)?;
+        let plan = plan::plan(&*input.modes()?, &wants)?;
+        let stream = device.configure(&stream_config(&plan))?;
+        self.runtime.log.write(Level::Info, || {
+            let rate =
+                stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));
+            format!("camera {}: {} {} at {rate}", input.id(), plan.format, plan.size)
+        });
+        let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone() };
+        let stream = ActiveStream::new(stream, outputs, Box::new(observer));
+        let user: Weak<ActiveStream> = Arc::downgrade(&stream);
+        input.set_user(Some(user));
+        Ok(stream)
+    }
+
+    pub(crate) fn start(&self) -> Result<()> {
+        state::check(Operation::Start, self.state())?;
+        self.stream()?.start_previews()?;
+        self.set_state(State::Started);
+        Ok(())
+    }
+
+    pub(crate) fn stop(&self) -> Result<()> {
+        state::check(Operation::Stop, self.state())?;
+        let stopped = self.stream().and_then(|stream| stream.stop_all());
+        self.set_state(State::Committed);
+        stopped
+    }
+
+    pub(crate) fn release(&self) -> Result<()> {
+        state::check(Operation::Release, self.state())?;
+        self.close_stream();
+        let config = std::mem::take(&mut *self.config.lock());
+        for output in &config.outputs {
+            output.set_host(None);
+        }
+        if let Some(input) = config.input {
+            input.close_with_session();
+            self.devices.give_up(input.key(), self.number);
+        }
+        self.set_state(State::Released);
+        self.errors.clear();
+        Ok(())
+    }
+
+    /// Stops what flows and lets go of the device's buffers.
+    fn close_stream(&self) {
+        let (stream, input) = {
+            let mut config = self.config.lock();
+            (config.stream.take(), config.input.clone())
+        };
+        if let Some(stream) = stream {
+            if let Some(input) = input {
+                input.set_user(None);
+            }
+            stream.close();
+        }
+    }
+
+    fn stream(&self) -> Result<Arc<ActiveStream>> {
+        let stream = self.config.lock().stream.clone();
+        stream.ok_or_else(|| Error::fatal("the session has no stream: a defect in camera-session, please report it"))
+    }
+}
+
+fn want(output: &Arc<Output>) -> Want {
+    Want { kind: output.kind(), profile: *output.profile(), rates: output.rates() }
+}
+
+fn stream_config(plan: &plan::Plan) -> StreamConfig {
+    StreamConfig { format: plan.format, size: plan.size, rate: plan.rate, buffers: DEFAULT_BUFFERS }
+}
+
+impl Host for Session {
+    fn queue(&self) -> &Arc<SerialQueue> {
+        &self.queue
+    }
+
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn start_output(&self, output: &Arc<Output>) -> Result<()> {
+        state::check(Operation::OutputStart, self.state())?;
+        self.stream()?.start(output)
+    }
+
+    fn stop_output(&self, output: &Arc<Output>) -> Result<()> {
+        state::check(Operation::OutputStop, self.state())?;
+        self.stream()?.stop(output)
+    }
+
+    fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()> {
+        state::check(Operation::Capture, self.state())?;
+        self.stream()?.capture(|| output.make_capture(settings, reply))
+    }
+
+    fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {
+        let (input, outputs, stream) = {
+            let config = self.config.lock();
+            (config.input.clone(), config.outputs.clone(), config.stream.clone())
+        };
+        let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
+        let modes = input.modes()?;
+        let profile = output.profile();
+        let supported: Vec<RateRange> = modes
+            .iter()
+            .filter(|mode| mode.format == profile.format && mode.size == profile.size)
+            .flat_map(capability::rate_ranges)
+            .collect();
+        if !supported.iter().any(|range| range.min <= rates.min && rates.max <= range.max) {
+            return Err(Error::invalid(format!(
+                "{} to {} frames per second lie within no range that camera {} offers for {profile}",
+                rates.min,
+                rates.max,
+                input.id()
+            )));
+        }
+        if output.rates() == Some(rates) {
+            return Err(Error::invalid(format!("the frame rate is {} to {} already", rates.min, rates.max)));
+        }
+        let wants: Vec<Want> = outputs
+            .iter()
+            .map(|other| Want {
+                rates: if Arc::ptr_eq(other, output) { Some(rates) } else { other.rates() },
+                ..want(other)
+            })
+            .collect();
+        let plan = plan::plan(&modes, &wants)?;
+        if let Some(stream) = stream {
+            let device = input.device()?;
+            stream.reconfigure(|| device.configure(&stream_config(&plan)))?;
+        }
+        output.set_rates(rates);
+        Ok(())
+    }
+
+    fn output_released(&self, output: &Arc<Output>) {
+        let stream = {
+            let mut config = self.config.lock();
+            config.outputs.retain(|present| !Arc::ptr_eq(present, output));
+            config.stream.clone()
+        };
+        if let Some(stream) = stream {
+            stream.release(output);
+        }
+    }
+}
+
+/// Brings what the stream reports, on the reactor thread, to the session's listeners and queue.
+struct StreamObserver {
+    session: Weak<Session>,
+    errors: Arc<Listeners<Error>>,
+}
+
+impl Observer for StreamObserver {
+    fn ended(&self, error: &Error) {
+        self.errors.emit(error.clone());
+    }
+
+    fn captures_done(&self) {
+        let Some(session) = self.session.upgrade() else { return };
+        let queue = session.queue.clone();
+        queue.push(move || {
+            if let Ok(stream) = session.stream() {
+                // A stream that ended by itself has been reported by its own event.
+                let _ = stream.settle();
+            }
+        });
+    }
+}

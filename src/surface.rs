@@ -1,0 +1,437 @@
+//! A surface: the bounded queue of frames between a stream and its one consumer.
+//!
+//! The consumer is a callback, or whoever calls acquire. A consumer that is slow loses frames
+//! by the surface's policy; one that holds frames for long stops getting new ones when it holds
+//! [`Options::max_held`]. Either way it starves only itself.
+
+use crate::error::{Error, Result};
+use crate::frame::Frame;
+use crate::runtime::{Run, Runtime};
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard};
+use rustix::event::{EventfdFlags, eventfd};
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::OnceLock;
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+/// Which frame a full queue gives up. The numbers cross the C interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub(crate) enum Policy {
+    /// The one that waits longest: the consumer sees the newest. For previews.
+    DropOldest = 0,
+    /// The one that arrives: the consumer sees an unbroken run, then a gap. For recording.
+    DropNewest = 1,
+}
+
+/// How a surface behaves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    /// Frames that wait at most, 1 to 64.
+    pub capacity: usize,
+    /// What happens when they are that many.
+    pub policy: Policy,
+    /// Frames that the consumer holds at most, 1 to 64, beside those that wait.
+    pub max_held: usize,
+}
+
+impl Options {
+    /// The largest capacity and the largest number of held frames.
+    pub(crate) const LIMIT: usize = 64;
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { capacity: 3, policy: Policy::DropOldest, max_held: 8 }
+    }
+}
+
+/// Counts of a surface since its creation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Statistics {
+    /// Frames that arrived at the surface.
+    pub arrived: u64,
+    /// Frames that the consumer took.
+    pub delivered: u64,
+    /// Frames given up because the queue was full.
+    pub dropped_full: u64,
+    /// Frames given up because the consumer held too many.
+    pub dropped_held: u64,
+    /// Frames that wait now.
+    pub waiting: u32,
+    /// Frames that the consumer holds now.
+    pub held: u32,
+}
+
+/// A frame on its way to a consumer, or in its hands.
+pub(crate) struct Delivery {
+    frame: Frame,
+    output: u64,
+    surface: Arc<Surface>,
+}
+
+impl Delivery {
+    pub(crate) fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    /// The tag of the output that the frame was made for.
+    pub(crate) fn output(&self) -> u64 {
+        self.output
+    }
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        self.surface.state.lock().statistics.held -= 1;
+    }
+}
+
+/// What takes frames as they come.
+pub(crate) type Consumer = dyn Fn(Delivery) + Send + Sync;
+
+struct Waiting {
+    frame: Frame,
+    output: u64,
+}
+
+struct State {
+    waiting: VecDeque<Waiting>,
+    consumer: Option<Arc<Box<Consumer>>>,
+    /// The consumer's run is queued or going on.
+    scheduled: bool,
+    /// The thread inside the consumer.
+    running: Option<ThreadId>,
+    /// Threads in acquire.
+    acquirers: u32,
+    released: bool,
+    statistics: Statistics,
+}
+
+/// A queue of frames with one consumer.
+pub(crate) struct Surface {
+    runtime: Arc<Runtime>,
+    options: Options,
+    state: Mutex<State>,
+    /// A frame arrived, a consumer's call ended, or the surface was released.
+    changed: Condvar,
+    /// Readable while frames wait; made when first asked for.
+    ready: OnceLock<OwnedFd>,
+}
+
+impl Surface {
+    /// A surface of this manager's runtime.
+    pub(crate) fn new(runtime: Arc<Runtime>, options: Options) -> Arc<Surface> {
+        let state = State {
+            waiting: VecDeque::with_capacity(options.capacity + 1),
+            consumer: None,
+            scheduled: false,
+            running: None,
+            acquirers: 0,
+            released: false,
+            statistics: Statistics::default(),
+        };
+        Arc::new(Surface {
+            runtime,
+            options,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            ready: OnceLock::new(),
+        })
+    }
+
+    /// Frames that this surface and its consumer may keep from a stream.
+    pub(crate) fn most_frames(&self) -> usize {
+        self.options.capacity + self.options.max_held
+    }
+
+    /// A frame arrives. Never blocks and never calls the application.
+    pub(crate) fn push(self: &Arc<Self>, frame: Frame, output: u64) {
+        let mut given_up = None;
+        let mut state = self.state.lock();
+        state.statistics.arrived += 1;
+        let full = state.waiting.len() >= self.options.capacity;
+        if state.released {
+            given_up = Some(frame);
+        } else if state.statistics.held as usize >= self.options.max_held {
+            state.statistics.dropped_held += 1;
+            given_up = Some(frame);
+        } else if full && self.options.policy == Policy::DropNewest {
+            state.statistics.dropped_full += 1;
+            given_up = Some(frame);
+        } else {
+            if full {
+                state.statistics.dropped_full += 1;
+                given_up = state.waiting.pop_front().map(|waiting| waiting.frame);
+            }
+            state.waiting.push_back(Waiting { frame, output });
+            if state.waiting.len() == 1 {
+                self.signal();
+            }
+            if state.acquirers > 0 {
+                self.changed.notify_one();
+            }
+        }
+        let run = !state.scheduled && state.consumer.is_some() && !state.waiting.is_empty();
+        state.scheduled |= run;
+        drop(state);
+        // Gives a buffer back to its device: a system call, so not under the lock.
+        drop(given_up);
+        if run {
+            self.runtime.deliver(self.clone());
+        }
+    }
+
+    /// The oldest frame that waits, or `None` when none came in `timeout`.
+    pub(crate) fn acquire(self: &Arc<Self>, timeout: Option<Duration>) -> Result<Option<Delivery>> {
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let mut state = self.state.lock();
+        loop {
+            if state.released {
+                return Err(released());
+            }
+            if state.consumer.is_some() {
+                return Err(Error::not_allowed(
+                    "the surface delivers to a callback: remove it with camera_surface_set_callback(surface, NULL, ...) to acquire frames",
+                ));
+            }
+            if let Some(delivery) = self.take(&mut state) {
+                return Ok(Some(delivery));
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                return Ok(None);
+            }
+            state.acquirers += 1;
+            match left {
+                Some(left) => {
+                    self.changed.wait_for(&mut state, left);
+                }
+                None => self.changed.wait(&mut state),
+            }
+            state.acquirers -= 1;
+        }
+    }
+
+    fn take(self: &Arc<Self>, state: &mut State) -> Option<Delivery> {
+        let Waiting { frame, output } = state.waiting.pop_front()?;
+        state.statistics.delivered += 1;
+        state.statistics.held += 1;
+        if state.waiting.is_empty() {
+            self.unsignal();
+        }
+        Some(Delivery { frame, output, surface: self.clone() })
+    }
+
+    /// The descriptor that is readable while frames wait.
+    pub(crate) fn fd(&self) -> Result<BorrowedFd<'_>> {
+        let state = self.state.lock();
+        if state.released {
+            return Err(released());
+        }
+        if self.ready.get().is_none() {
+            let initial = u32::from(!state.waiting.is_empty());
+            let fd = eventfd(initial, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|errno| {
+                Error::fatal(format!("no event file descriptor for the surface: {errno}; close some files"))
+            })?;
+            let _ = self.ready.set(fd);
+        }
+        Ok(self.ready.get().expect("set above").as_fd())
+    }
+
+    fn signal(&self) {
+        if let Some(fd) = self.ready.get() {
+            // Written once each time the queue stops being empty: the counter cannot overflow.
+            let _ = rustix::io::write(fd, &1u64.to_ne_bytes());
+        }
+    }
+
+    fn unsignal(&self) {
+        if let Some(fd) = self.ready.get() {
+            let _ = rustix::io::read(fd, &mut [0u8; 8]);
+        }
+    }
+
+    /// Makes `consumer` take the frames, from those that wait on; `None` ends that. Returns
+    /// when the old consumer is not running (from inside it: this call was its last).
+    /// A released surface gives the new consumer back.
+    pub(crate) fn set_consumer(
+        self: &Arc<Self>,
+        consumer: Option<Box<Consumer>>,
+    ) -> Result<(), (Error, Option<Box<Consumer>>)> {
+        let mut state = self.state.lock();
+        if state.released {
+            return Err((released(), consumer));
+        }
+        let old = std::mem::replace(&mut state.consumer, consumer.map(Arc::new));
+        let run = !state.scheduled && state.consumer.is_some() && !state.waiting.is_empty();
+        state.scheduled |= run;
+        self.changed.notify_all();
+        if old.is_some() {
+            self.wait_for_consumer(&mut state);
+        }
+        drop(state);
+        drop(old);
+        if run {
+            self.runtime.deliver(self.clone());
+        }
+        Ok(())
+    }
+
+    fn wait_for_consumer(&self, state: &mut MutexGuard<'_, State>) {
+        while state.running.is_some_and(|thread| thread != std::thread::current().id()) {
+            self.changed.wait(state);
+        }
+    }
+
+    pub(crate) fn is_released(&self) -> bool {
+        self.state.lock().released
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        let state = self.state.lock();
+        Statistics { waiting: state.waiting.len() as u32, ..state.statistics }
+    }
+
+    /// The end: frames that wait are let go, acquirers return, the consumer is not running
+    /// when this returns. Frames that were taken stay readable.
+    pub(crate) fn release(&self) -> Result<()> {
+        let mut state = self.state.lock();
+        if std::mem::replace(&mut state.released, true) {
+            return Err(released());
+        }
+        let waiting = std::mem::take(&mut state.waiting);
+        let consumer = state.consumer.take();
+        self.changed.notify_all();
+        self.signal();
+        self.wait_for_consumer(&mut state);
+        drop(state);
+        drop(waiting);
+        drop(consumer);
+        Ok(())
+    }
+}
+
+fn released() -> Error {
+    Error::fatal("the surface is released")
+}
+
+impl Run for Surface {
+    /// One frame to the consumer, then to the back of the line: no surface keeps a thread.
+    fn run(self: Arc<Self>) {
+        let mut state = self.state.lock();
+        if let Some(consumer) = state.consumer.clone()
+            && let Some(delivery) = self.take(&mut state)
+        {
+            state.running = Some(std::thread::current().id());
+            drop(state);
+            consumer(delivery);
+            drop(consumer);
+            state = self.state.lock();
+            state.running = None;
+            self.changed.notify_all();
+        }
+        let more = state.consumer.is_some() && !state.waiting.is_empty();
+        state.scheduled = more;
+        drop(state);
+        if more {
+            let runtime = self.runtime.clone();
+            runtime.deliver(self);
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+    use crate::format::{Layout, PixelFormat, Size};
+    use crate::frame::{FrameInfo, HeapPool};
+    use crate::runtime::Mode;
+
+    fn frame(pool: &Arc<HeapPool>, sequence: u64) -> Frame {
+        let (_, lease) = pool.take().expect("a free buffer");
+        lease.into_frame(FrameInfo {
+            format: PixelFormat::MJPEG,
+            size: Size::new(1, 1),
+            layout: Layout::compressed(1),
+            sequence,
+            timestamp_ns: 0,
+            flags: 0,
+        })
+    }
+
+    fn surface(options: Options) -> (Arc<Runtime>, Arc<Surface>, Arc<HeapPool>) {
+        let runtime = Runtime::new(Mode::Caller).unwrap();
+        (runtime.clone(), Surface::new(runtime, options), HeapPool::new(16, &[1]))
+    }
+
+    fn numbers(surface: &Arc<Surface>) -> Vec<u64> {
+        std::iter::from_fn(|| surface.acquire(Some(Duration::ZERO)).unwrap())
+            .map(|delivery| delivery.frame().info().sequence)
+            .collect()
+    }
+
+    #[test]
+    fn the_policy_says_which_frame_goes() {
+        for (policy, kept) in [(Policy::DropOldest, [2, 3, 4]), (Policy::DropNewest, [0, 1, 2])] {
+            let (_runtime, surface, pool) = surface(Options { policy, ..Options::default() });
+            (0..5).for_each(|number| surface.push(frame(&pool, number), 1));
+            assert_eq!(surface.statistics().dropped_full, 2);
+            assert_eq!(numbers(&surface), kept);
+            assert_eq!(pool.available(), 16, "everything came back");
+        }
+    }
+
+    #[test]
+    fn a_consumer_that_holds_frames_stops_getting_them() {
+        let (_runtime, surface, pool) = surface(Options { max_held: 2, ..Options::default() });
+        let mut held = Vec::new();
+        for number in 0..10 {
+            surface.push(frame(&pool, number), 1);
+            held.extend(surface.acquire(Some(Duration::ZERO)).unwrap());
+        }
+        assert_eq!((held.len(), surface.statistics().dropped_held), (2, 8));
+        held.clear();
+        surface.push(frame(&pool, 10), 1);
+        assert_eq!(numbers(&surface), [10]);
+    }
+
+    #[test]
+    fn frames_come_in_order_one_at_a_time_and_the_last_call_is_known() {
+        let (runtime, surface, pool) = surface(Options { capacity: 8, ..Options::default() });
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let sink = seen.clone();
+        let own = surface.clone();
+        let set = surface.set_consumer(Some(Box::new(move |delivery| {
+            sink.lock().push(delivery.frame().info().sequence);
+            if delivery.frame().info().sequence == 2 {
+                assert!(own.set_consumer(None).is_ok());
+            }
+        })));
+        assert!(set.is_ok());
+        (0..5).for_each(|number| surface.push(frame(&pool, number), 1));
+        while runtime.dispatcher.dispatch().unwrap() > 0 {}
+        assert_eq!(*seen.lock(), [0, 1, 2]);
+        assert_eq!(numbers(&surface), [3, 4]);
+    }
+
+    #[test]
+    fn acquire_waits_and_release_wakes_it() {
+        let (_runtime, surface, pool) = surface(Options::default());
+        std::thread::scope(|scope| {
+            let waiter = scope.spawn(|| surface.acquire(None).map(|d| d.unwrap().frame().info().sequence));
+            std::thread::sleep(Duration::from_millis(5));
+            surface.push(frame(&pool, 9), 1);
+            assert_eq!(waiter.join().unwrap().unwrap(), 9);
+            let waiter = scope.spawn(|| surface.acquire(None).map(|_| ()));
+            std::thread::sleep(Duration::from_millis(5));
+            surface.release().unwrap();
+            assert_eq!(waiter.join().unwrap().unwrap_err().code(), Code::ServiceFatalError);
+        });
+        assert_eq!(surface.release().unwrap_err().code(), Code::ServiceFatalError);
+        surface.push(frame(&pool, 10), 1);
+        assert_eq!(pool.available(), 16);
+    }
+}
