@@ -352,10 +352,14 @@ impl Host for Session {
                 ..want(other)
             })
             .collect();
-        let plan = plan::plan(&modes, &wants)?;
-        if let Some(stream) = stream {
-            let device = input.device()?;
-            stream.reconfigure(|| device.configure(&stream_config(&plan)))?;
+        match stream {
+            Some(stream) => {
+                let plan = plan::plan(&modes, &wants)?;
+                let device = input.device()?;
+                stream.reconfigure(|| device.configure(&stream_config(&plan)))?;
+            }
+            // Whether one stream can serve all is commit's question: outputs may still change.
+            None => plan::check_rates(&wants)?,
         }
         output.set_rates(rates);
         Ok(())
