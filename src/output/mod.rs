@@ -53,6 +53,8 @@ pub(crate) trait Host: Send + Sync {
 struct State {
     surface: Option<Arc<Surface>>,
     host: Option<Weak<dyn Host>>,
+    /// The queue of its session, also after it left that one; at first its own.
+    queue: Arc<SerialQueue>,
     released: bool,
     rates: Option<RateRange>,
 }
@@ -83,7 +85,13 @@ impl Output {
             kind,
             profile,
             tag: AtomicU64::new(0),
-            state: Mutex::new(State { surface, host: None, released: false, rates: profile.rates }),
+            state: Mutex::new(State {
+                surface,
+                host: None,
+                queue: runtime.serial_queue(),
+                released: false,
+                rates: profile.rates,
+            }),
             photo: PhotoPart::new(runtime),
         }))
     }
@@ -149,12 +157,18 @@ impl Output {
 
     /// Puts it in a session, or out of any.
     pub(crate) fn set_host(&self, host: Option<Weak<dyn Host>>) {
-        self.state.lock().host = host;
+        let queue = host.as_ref().and_then(Weak::upgrade).map(|host| host.queue().clone());
+        let mut state = self.state.lock();
+        state.host = host;
+        if let Some(queue) = queue {
+            state.queue = queue;
+        }
     }
 
-    /// The queue in which its operations take their turn: its session's.
-    pub(crate) fn queue(&self) -> Option<Arc<SerialQueue>> {
-        self.host().map(|host| host.queue().clone())
+    /// The queue in which its operations take their turn. It stays that of the session which
+    /// the output left, so that nothing overtakes what was called before.
+    pub(crate) fn queue(&self) -> Arc<SerialQueue> {
+        self.state.lock().queue.clone()
     }
 
     /// Starts a preview or a video. In its session's turn.

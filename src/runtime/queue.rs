@@ -24,6 +24,8 @@ struct Turn {
 
 struct State {
     entries: VecDeque<Entry>,
+    /// What runs when nothing else waits: see [`SerialQueue::when_drained`].
+    afterwards: Vec<Box<dyn FnOnce() + Send>>,
     /// Someone runs, or was told to: a worker, or the thread whose turn it is.
     busy: bool,
 }
@@ -37,18 +39,39 @@ pub(crate) struct SerialQueue {
 
 impl SerialQueue {
     pub(crate) fn new(workers: Arc<Workers>) -> Arc<SerialQueue> {
-        let state = State { entries: VecDeque::new(), busy: false };
+        let state = State { entries: VecDeque::new(), afterwards: Vec::new(), busy: false };
         Arc::new(SerialQueue { state: Mutex::new(state), granted: Condvar::new(), workers })
     }
 
     /// Queues an operation; returns at once.
     pub(crate) fn push(self: &Arc<Self>, job: impl FnOnce() + Send + 'static) {
+        if self.enqueue(job) {
+            self.start();
+        }
+    }
+
+    /// The first half of `push`, which can be done under another lock. When it answers true,
+    /// [`SerialQueue::start`] must follow.
+    #[must_use]
+    pub(crate) fn enqueue(&self, job: impl FnOnce() + Send + 'static) -> bool {
         let mut state = self.state.lock();
         state.entries.push_back(Entry::Job(Box::new(job)));
-        if !std::mem::replace(&mut state.busy, true) {
-            drop(state);
-            self.workers.submit(self.clone());
-        }
+        !std::mem::replace(&mut state.busy, true)
+    }
+
+    /// The second half of `push`: finds a worker for what was queued.
+    pub(crate) fn start(self: &Arc<Self>) {
+        self.workers.submit(self.clone());
+    }
+
+    /// Does nothing wait behind the operation that runs?
+    pub(crate) fn is_last(&self) -> bool {
+        self.state.lock().entries.is_empty()
+    }
+
+    /// From inside an operation: runs `job` on a worker when nothing waits in the queue any more.
+    pub(crate) fn when_drained(&self, job: impl FnOnce() + Send + 'static) {
+        self.state.lock().afterwards.push(Box::new(job));
     }
 
     /// Runs an operation on this thread when everything called before it is done.
@@ -71,8 +94,8 @@ impl SerialQueue {
     fn pass_on(self: &Arc<Self>) {
         let mut state = self.state.lock();
         match state.entries.front() {
-            None => state.busy = false,
-            Some(Entry::Job(_)) => {
+            None if state.afterwards.is_empty() => state.busy = false,
+            None | Some(Entry::Job(_)) => {
                 drop(state);
                 self.workers.submit(self.clone());
             }
@@ -89,24 +112,25 @@ impl SerialQueue {
 }
 
 impl Run for SerialQueue {
-    /// Runs operations until there are none, or until it is a waiting thread's turn.
+    /// Runs operations until there are none, then what comes afterwards, or until it is a waiting thread's turn.
     fn run(self: Arc<Self>) {
         let mut state = self.state.lock();
         loop {
-            match state.entries.front() {
-                None => {
-                    state.busy = false;
-                    return;
-                }
-                Some(Entry::Turn(_)) => return self.grant_front(&mut state),
-                Some(Entry::Job(_)) => {
-                    let Some(Entry::Job(job)) = state.entries.pop_front() else { unreachable!("looked at above") };
-                    drop(state);
-                    // What the operation owes (its completion) is paid while it unwinds.
-                    let _ = catch_unwind(AssertUnwindSafe(job));
-                    state = self.state.lock();
-                }
+            if let Some(Entry::Turn(_)) = state.entries.front() {
+                return self.grant_front(&mut state);
             }
+            let job = match state.entries.pop_front() {
+                Some(Entry::Job(job)) => Some(job),
+                _ => state.afterwards.pop(),
+            };
+            let Some(job) = job else {
+                state.busy = false;
+                return;
+            };
+            drop(state);
+            // What the operation owes (its completion) is paid while it unwinds.
+            let _ = catch_unwind(AssertUnwindSafe(job));
+            state = self.state.lock();
         }
     }
 }
@@ -166,6 +190,27 @@ mod tests {
         });
         queue.in_turn(|| ());
         assert_eq!(*count.lock(), (2000, 2000));
+        workers.shut_down();
+    }
+
+    #[test]
+    fn what_comes_afterwards_waits_for_everything_else() {
+        let workers = Workers::elastic("test");
+        let queue = SerialQueue::new(workers.clone());
+        let (sender, receiver) = mpsc::channel();
+        let (inside, late) = (queue.clone(), sender.clone());
+        queue.in_turn(|| {
+            // Two at once: neither waits for the other.
+            for _ in 0..2 {
+                let (own, sender) = (queue.clone(), sender.clone());
+                queue.when_drained(move || sender.send((1, own.is_last())).unwrap());
+            }
+            queue.push(move || late.send((0, inside.is_last())).unwrap());
+            assert!(!queue.is_last());
+        });
+        let seen: Vec<_> = (0..3).map(|_| receiver.recv_timeout(Duration::from_secs(20)).unwrap()).collect();
+        assert_eq!(seen, [(0, true), (1, true), (1, true)]);
+        queue.in_turn(|| ());
         workers.shut_down();
     }
 
