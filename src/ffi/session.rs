@@ -445,9 +445,7 @@ pub unsafe extern "C" fn camera_session_release_async(
     completion: camera_completion_fn,
     user_data: *mut c_void,
 ) -> i32 {
-    guard::call(|| {
-        asynchronous(session, completion, user_data, Operation::Release, |session| session.release())
-    })
+    guard::call(|| asynchronous(session, completion, user_data, Operation::Release, |session| session.release()))
 }
 
 /// Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED) or
