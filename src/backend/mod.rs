@@ -45,8 +45,6 @@ pub(crate) enum Connection {
     BuiltIn = 0,
     /// Can be unplugged.
     Usb = 1,
-    /// Over a network.
-    Remote = 2,
 }
 
 /// A camera as enumeration finds it.

@@ -67,10 +67,6 @@ impl Dispatcher {
         Ok(dispatcher)
     }
 
-    pub(crate) fn mode(&self) -> Mode {
-        self.mode
-    }
-
     /// The file descriptor that is readable while something waits; in caller mode only.
     pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
         self.ready.as_ref().map(|fd| fd.as_fd())
@@ -161,11 +157,6 @@ impl Dispatcher {
                 self.changed.wait(&mut state);
             }
         }
-    }
-
-    /// Is this thread inside a callback that this dispatcher made?
-    pub(crate) fn is_delivering_here(&self) -> bool {
-        self.state.lock().delivering == Some(std::thread::current().id())
     }
 
     /// Delivers what is left and ends. In caller mode what is left is delivered here, on the

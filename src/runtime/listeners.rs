@@ -98,10 +98,6 @@ impl<E: Send + Sync + 'static> Listeners<E> {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.list.lock().1.is_empty()
-    }
-
     /// Tells everyone who listens now.
     pub(crate) fn emit(&self, event: E) {
         let listeners = self.list.lock().1.clone();

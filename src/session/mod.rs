@@ -223,7 +223,7 @@ impl Session {
     /// Steps 4 to 7 of commit: device, aspect ratio, plan, driver.
     fn configure(&self, input: &Arc<Input>, outputs: &[Arc<Output>]) -> Result<Arc<ActiveStream>> {
         let device = input.device()?;
-        let wants: Vec<Want> = outputs.iter().map(|output| want(output)).collect();
+        let wants: Vec<Want> = outputs.iter().map(want).collect();
         plan::check_aspect(&wants)?;
         let plan = plan::plan(&*input.modes()?, &wants)?;
         let stream = device.configure(&stream_config(&plan))?;
