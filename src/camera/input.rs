@@ -1,10 +1,10 @@
 //! The right to use one camera.
 
-use super::Devices;
+use super::devices::DeviceSlot;
 use crate::backend::{Backend, Device, NativeMode};
 use crate::error::{Code, Error, Result};
 use crate::runtime::{Dispatcher, Runtime, SerialQueue};
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 
 /// What uses an open input and must know when it closes: a session's stream.
@@ -31,32 +31,27 @@ struct Inner {
 /// An input of a session: one camera, to be opened and closed.
 pub(crate) struct Input {
     backend: Arc<dyn Backend>,
-    devices: Arc<Devices>,
+    slot: Arc<DeviceSlot>,
     id: String,
-    key: String,
     queue: Arc<SerialQueue>,
     dispatcher: Arc<Dispatcher>,
     /// The application's name for it, for a session to be asked about it.
     tag: AtomicU64,
+    /// Set when the state becomes closed: to be asked without the lock.
+    closed: AtomicBool,
     inner: Mutex<Inner>,
 }
 
 impl Input {
-    pub(super) fn new(
-        runtime: &Runtime,
-        backend: Arc<dyn Backend>,
-        devices: Arc<Devices>,
-        id: &str,
-        key: String,
-    ) -> Arc<Input> {
+    pub(super) fn new(runtime: &Runtime, backend: Arc<dyn Backend>, slot: Arc<DeviceSlot>, id: &str) -> Arc<Input> {
         Arc::new(Input {
             backend,
-            devices,
+            slot,
             id: id.to_owned(),
-            key,
             queue: runtime.serial_queue(),
             dispatcher: runtime.dispatcher.clone(),
             tag: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
             inner: Mutex::new(Inner { state: State::New, user: None, modes: None }),
         })
     }
@@ -66,9 +61,9 @@ impl Input {
         &self.id
     }
 
-    /// What names the device in [`Devices`].
-    pub(crate) fn key(&self) -> &str {
-        &self.key
+    /// The device, as all inputs of the process share it.
+    pub(crate) fn slot(&self) -> &Arc<DeviceSlot> {
+        &self.slot
     }
 
     /// Its operations, one at a time and in order.
@@ -96,7 +91,7 @@ impl Input {
             State::Open(_) => return Ok(()),
             State::ClosedBySession | State::Closed => return Err(self.closed(Code::ServiceFatalError)),
         }
-        let device = self.devices.open(&self.key, &*self.backend, &self.id)?;
+        let device = self.slot.open(&*self.backend, &self.id)?;
         let mut inner = self.inner.lock();
         // Only the session's release can have come between; it wins.
         match inner.state {
@@ -116,6 +111,7 @@ impl Input {
             if let State::Closed = inner.state {
                 return Err(self.closed(Code::ServiceFatalError));
             }
+            self.closed.store(true, Ordering::Release);
             (std::mem::replace(&mut inner.state, State::Closed), inner.user.take())
         };
         if let Some(user) = user.and_then(|user| user.upgrade()) {
@@ -131,7 +127,10 @@ impl Input {
             let mut inner = self.inner.lock();
             inner.user = None;
             match inner.state {
-                State::Open(_) => std::mem::replace(&mut inner.state, State::ClosedBySession),
+                State::Open(_) => {
+                    self.closed.store(true, Ordering::Release);
+                    std::mem::replace(&mut inner.state, State::ClosedBySession)
+                }
                 _ => return,
             }
         };
@@ -139,7 +138,7 @@ impl Input {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        matches!(self.inner.lock().state, State::ClosedBySession | State::Closed)
+        self.closed.load(Ordering::Acquire)
     }
 
     /// The open device, for commit: 7400201 when it was never opened or is closed, 7400108

@@ -5,7 +5,7 @@
 //! usual case and costs two short locks.
 
 use super::workers::{Run, Workers};
-use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::sync::{Arc, Condvar, Mutex};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,66 +22,89 @@ struct Turn {
     granted: AtomicBool,
 }
 
-struct State {
-    entries: VecDeque<Entry>,
-    /// Someone runs, or was told to: a worker, or the thread whose turn it is.
-    busy: bool,
-}
+/// Nobody runs.
+const IDLE: u32 = 0;
+/// Someone runs, and nothing waits.
+const RUNNING: u32 = 1;
+/// Someone runs, or was told to, and entries may wait. Set under the lock only.
+const WAITED_FOR: u32 = 2;
 
 /// Operations that run one at a time, in the order in which they were called.
 pub(crate) struct SerialQueue {
-    state: Mutex<State>,
+    /// One of the three above. Whoever makes it other than IDLE from IDLE runs, and passes the
+    /// right on to the next entry or makes it IDLE again.
+    status: AtomicU32,
+    entries: Mutex<VecDeque<Entry>>,
     granted: Condvar,
     workers: Arc<Workers>,
 }
 
 impl SerialQueue {
     pub(crate) fn new(workers: Arc<Workers>) -> Arc<SerialQueue> {
-        let state = State { entries: VecDeque::new(), busy: false };
-        Arc::new(SerialQueue { state: Mutex::new(state), granted: Condvar::new(), workers })
+        Arc::new(SerialQueue {
+            status: AtomicU32::new(IDLE),
+            entries: Mutex::new(VecDeque::new()),
+            granted: Condvar::new(),
+            workers,
+        })
     }
 
     /// Queues an operation; returns at once.
     pub(crate) fn push(self: &Arc<Self>, job: impl FnOnce() + Send + 'static) {
-        let mut state = self.state.lock();
-        state.entries.push_back(Entry::Job(Box::new(job)));
-        if !std::mem::replace(&mut state.busy, true) {
-            drop(state);
+        let mut entries = self.entries.lock();
+        entries.push_back(Entry::Job(Box::new(job)));
+        if self.status.swap(WAITED_FOR, Ordering::AcqRel) == IDLE {
+            drop(entries);
             self.workers.submit(self.clone());
         }
     }
 
     /// Runs an operation on this thread when everything called before it is done.
     pub(crate) fn in_turn<R>(self: &Arc<Self>, operation: impl FnOnce() -> R) -> R {
-        let mut state = self.state.lock();
-        if std::mem::replace(&mut state.busy, true) {
-            let turn = Arc::new(Turn::default());
-            state.entries.push_back(Entry::Turn(turn.clone()));
-            while !turn.granted.load(Ordering::Acquire) {
-                self.granted.wait(&mut state);
-            }
+        if self.status.compare_exchange(IDLE, RUNNING, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            self.wait_for_turn();
         }
-        drop(state);
         // Passes the turn on when the operation is done, and also when it panics.
         let _next = PassOn(self);
         operation()
     }
 
-    /// The turn of whoever ran is over.
-    fn pass_on(self: &Arc<Self>) {
-        let mut state = self.state.lock();
-        match state.entries.front() {
-            None => state.busy = false,
-            Some(Entry::Job(_)) => {
-                drop(state);
-                self.workers.submit(self.clone());
-            }
-            Some(Entry::Turn(_)) => self.grant_front(&mut state),
+    #[cold]
+    fn wait_for_turn(&self) {
+        let mut entries = self.entries.lock();
+        if self.status.swap(WAITED_FOR, Ordering::AcqRel) == IDLE {
+            // Whoever ran is done meanwhile; nothing waits, because entries come under the lock.
+            return;
+        }
+        let turn = Arc::new(Turn::default());
+        entries.push_back(Entry::Turn(turn.clone()));
+        while !turn.granted.load(Ordering::Acquire) {
+            self.granted.wait(&mut entries);
         }
     }
 
-    fn grant_front(&self, state: &mut State) {
-        if let Some(Entry::Turn(turn)) = state.entries.pop_front() {
+    /// The turn of whoever ran is over.
+    fn pass_on(self: &Arc<Self>) {
+        if self.status.compare_exchange(RUNNING, IDLE, Ordering::Release, Ordering::Relaxed).is_err() {
+            self.pass_on_to_next();
+        }
+    }
+
+    #[cold]
+    fn pass_on_to_next(self: &Arc<Self>) {
+        let mut entries = self.entries.lock();
+        match entries.front() {
+            None => self.status.store(IDLE, Ordering::Release),
+            Some(Entry::Job(_)) => {
+                drop(entries);
+                self.workers.submit(self.clone());
+            }
+            Some(Entry::Turn(_)) => self.grant_front(&mut entries),
+        }
+    }
+
+    fn grant_front(&self, entries: &mut VecDeque<Entry>) {
+        if let Some(Entry::Turn(turn)) = entries.pop_front() {
             turn.granted.store(true, Ordering::Release);
             self.granted.notify_all();
         }
@@ -91,20 +114,20 @@ impl SerialQueue {
 impl Run for SerialQueue {
     /// Runs operations until there are none, or until it is a waiting thread's turn.
     fn run(self: Arc<Self>) {
-        let mut state = self.state.lock();
+        let mut entries = self.entries.lock();
         loop {
-            match state.entries.front() {
+            match entries.front() {
                 None => {
-                    state.busy = false;
+                    self.status.store(IDLE, Ordering::Release);
                     return;
                 }
-                Some(Entry::Turn(_)) => return self.grant_front(&mut state),
+                Some(Entry::Turn(_)) => return self.grant_front(&mut entries),
                 Some(Entry::Job(_)) => {
-                    let Some(Entry::Job(job)) = state.entries.pop_front() else { unreachable!("looked at above") };
-                    drop(state);
+                    let Some(Entry::Job(job)) = entries.pop_front() else { unreachable!("looked at above") };
+                    drop(entries);
                     // What the operation owes (its completion) is paid while it unwinds.
                     let _ = catch_unwind(AssertUnwindSafe(job));
-                    state = self.state.lock();
+                    entries = self.entries.lock();
                 }
             }
         }

@@ -59,7 +59,10 @@ impl Workers {
             return run_caught(job);
         }
         state.jobs.push_back(job);
-        if state.jobs.len() > state.idle && state.threads < self.most {
+        if state.threads < self.base {
+            // All that stay, at once: their number never depends on how busy they have been.
+            (state.threads..self.base).for_each(|_| self.start_thread(&mut state));
+        } else if state.jobs.len() > state.idle && state.threads < self.most {
             self.start_thread(&mut state);
         }
         drop(state);
@@ -70,7 +73,7 @@ impl Workers {
         state.handles.retain(|handle| !handle.is_finished());
         let pool = self.clone();
         let spawned = std::thread::Builder::new().name(self.name.into()).spawn(move || pool.work());
-        // Without a thread the job waits for one of the others; without any, see `work_here`.
+        // Without a new thread the job waits for one of the others.
         if let Ok(handle) = spawned {
             state.threads += 1;
             state.handles.push(handle);

@@ -10,7 +10,7 @@ mod stream;
 use crate::backend::DEFAULT_BUFFERS;
 use crate::backend::StreamConfig;
 use crate::camera::capability;
-use crate::camera::{Capability, Devices, Input, Manager, SceneMode};
+use crate::camera::{Capability, Input, Manager, SceneMode};
 use crate::error::{Code, Error, Result};
 use crate::format::{Profile, RateRange};
 use crate::output::photo::{PhotoSettings, Reply};
@@ -38,7 +38,6 @@ pub(crate) struct Session {
     number: u64,
     mode: SceneMode,
     own: Weak<Session>,
-    devices: Arc<Devices>,
     runtime: Arc<Runtime>,
     queue: Arc<SerialQueue>,
     state: AtomicU32,
@@ -53,7 +52,6 @@ impl Session {
             number,
             mode,
             own: own.clone(),
-            devices: manager.devices().clone(),
             queue: runtime.serial_queue(),
             state: AtomicU32::new(State::Init as u32),
             config: Mutex::new(Config::default()),
@@ -97,7 +95,7 @@ impl Session {
         self.state() == State::Config
             && self.config.lock().input.is_none()
             && !input.is_closed()
-            && self.devices.is_free(input.key(), self.number)
+            && input.slot().is_free(self.number)
     }
 
     pub(crate) fn add_input(&self, input: &Arc<Input>) -> Result<()> {
@@ -111,7 +109,7 @@ impl Session {
         if input.is_closed() {
             return Err(input.closed(Code::DeviceDisabled));
         }
-        self.devices.claim(input.key(), self.number)?;
+        input.slot().claim(self.number)?;
         self.config.lock().input = Some(input.clone());
         Ok(())
     }
@@ -123,7 +121,7 @@ impl Session {
         match config.input.take_if(|input| input.tag() == tag) {
             Some(input) => {
                 drop(config);
-                self.devices.give_up(input.key(), self.number);
+                input.slot().give_up(self.number);
                 Ok(())
             }
             None => Err(Error::fatal("the input is not in this session")),
@@ -262,7 +260,7 @@ impl Session {
         }
         if let Some(input) = config.input {
             input.close_with_session();
-            self.devices.give_up(input.key(), self.number);
+            input.slot().give_up(self.number);
         }
         self.set_state(State::Released);
         self.errors.clear();
