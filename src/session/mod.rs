@@ -223,7 +223,7 @@ impl Session {
         let device = input.device()?;
         let wants: Vec<Want> = outputs.iter().map(want).collect();
         plan::check_aspect(&wants)?;
-        let plan = plan::plan(&*input.modes()?, &wants)?;
+        let plan = plan::plan(&input.modes()?, &wants)?;
         let stream = device.configure(&stream_config(&plan))?;
         self.runtime.log.write(Level::Info, || {
             let rate =

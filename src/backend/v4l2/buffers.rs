@@ -65,7 +65,7 @@ impl BufferSet {
             log.write(Level::Warning, || format!("{}: {given} of {count} buffers", node.path.display()));
         }
         Ok(Arc::new_cyclic(|home: &Weak<BufferSet>| {
-            let slot = |(index, (memories, lengths)): (usize, (Vec<Box<dyn Memory>>, Vec<u32>))| Slot {
+            let slot = |(index, (memories, lengths)): (usize, Mapped)| Slot {
                 buffer: Buffer::new(index as u32, memories, home.clone()),
                 lengths,
                 parked: Mutex::new(None),
@@ -223,7 +223,9 @@ impl Home for BufferSet {
 }
 
 /// The memories of one buffer, and their lengths.
-fn map(node: &Node, memories: usize, index: u32) -> Result<(Vec<Box<dyn Memory>>, Vec<u32>)> {
+type Mapped = (Vec<Box<dyn Memory>>, Vec<u32>);
+
+fn map(node: &Node, memories: usize, index: u32) -> Result<Mapped> {
     let places = sys::query_buffer(node.fd(), node.interface, index)
         .map_err(|errno| node.failure(format_args!("asking where buffer {index} is"), errno))?;
     if places.len() != memories || memories > MAX_PLANES || places.iter().any(|&(_, length)| length == 0) {

@@ -142,8 +142,9 @@ fn sizes(driver: &impl Enumerate, format: PixelFormat) -> Result<Vec<Size>, Errn
 
 /// The usual sizes within a range, and its largest.
 fn sizes_in(min: Size, max: Size, step: Size) -> impl Iterator<Item = Size> {
-    let on =
-        |value: u32, min: u32, max: u32, step: u32| value >= min && value <= max && (value - min) % step.max(1) == 0;
+    let on = |value: u32, min: u32, max: u32, step: u32| {
+        value >= min && value <= max && (value - min).is_multiple_of(step.max(1))
+    };
     let within = move |size: &Size| {
         on(size.width, min.width, max.width, step.width) && on(size.height, min.height, max.height, step.height)
     };
