@@ -1,8 +1,13 @@
 /* The cost of delivering frames of virtual cameras: CPU and allocations for each frame, and the
  * library's threads, with 1, 16 and 64 cameras of 640x480 YUYV at 60 frames per second.
  *
- * The CPU time is that of the whole process. With one camera most of it is going to sleep and
- * waking up, which a bare loop over a timer costs too: that is measured beside it.
+ * Usage: bench_frames [CAMERAS FRAMES]
+ * With arguments it delivers that many frames into surfaces and ends, for callgrind: the
+ * difference between two runs is instructions for one frame (scripts/bench.sh does that).
+ *
+ * The CPU time is that of the whole process, kernel included. With one camera nearly all of it is
+ * going to sleep and waking up, which a bare loop over a timer costs too: that is measured beside
+ * it. With many cameras the reactor hardly sleeps, and what is left is the frame's own cost.
  */
 #define _GNU_SOURCE
 #include "bench.h"
@@ -91,10 +96,23 @@ static double bare_loop(double seconds) {
     return (bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - begin) / count * 1e6;
 }
 
-static void measure(int cameras, double seconds) {
+static uint64_t arrived(const struct bench_stream *streams, int cameras) {
+    uint64_t sum = 0;
+    int i;
+    for (i = 0; i < cameras; i++) {
+        camera_surface_statistics statistics = CAMERA_SURFACE_STATISTICS_INIT;
+        DO(camera_surface_get_statistics(streams[i].surface, &statistics));
+        sum += statistics.arrived;
+    }
+    return sum;
+}
+
+/* Until so many frames have arrived, or for so many seconds when that is 0. */
+static void measure(int cameras, bool callbacks, double seconds, uint64_t until) {
     struct bench_stream *streams = calloc((size_t)cameras, sizeof(*streams));
     char source[32], camera[32];
-    unsigned long before, allocated;
+    unsigned long allocated;
+    uint64_t before;
     double cpu;
     int i, running;
     camera_manager *manager;
@@ -104,30 +122,48 @@ static void measure(int cameras, double seconds) {
     for (i = 0; i < cameras; i++) {
         snprintf(camera, sizeof(camera), "virtual:%d", i);
         streams[i] = bench_commit(manager, camera, bench_profile(CAMERA_FOURCC('Y', 'U', 'Y', 'V'), 640, 480, 60));
-        DO(camera_surface_set_callback(streams[i].surface, on_frame, NULL, NULL));
+        if (callbacks) {
+            DO(camera_surface_set_callback(streams[i].surface, on_frame, NULL, NULL));
+        }
         DO(camera_session_start(streams[i].session));
         DO(camera_output_start(streams[i].output));
+    }
+    if (until > 0) {
+        while (arrived(streams, cameras) < until) {
+            pause_for(0.005);
+        }
+        DO(camera_manager_release(manager));
+        free(streams);
+        return;
     }
     /* Long enough for queues to have grown and for threads that are not needed to have ended. */
     pause_for(1.5);
     running = threads() - 1;
-    before = atomic_load(&frames);
+    before = arrived(streams, cameras);
     allocated = atomic_load(&allocations);
     cpu = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     pause_for(seconds);
     cpu = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-    before = atomic_load(&frames) - before;
+    before = arrived(streams, cameras) - before;
     allocated = atomic_load(&allocations) - allocated;
-    printf("  %2d camera(s): %6lu frames, %5.1f us of CPU a frame, %lu allocations, %d threads of the library\n",
-           cameras, before, cpu / (double)before * 1e6, allocated, running);
+    printf("  %2d camera(s) into %s: %6lu frames, %5.1f us of CPU a frame, %lu allocations, %d threads of the library\n",
+           cameras, callbacks ? "callbacks" : "surfaces ", (unsigned long)before, cpu / (double)before * 1e6, allocated,
+           running);
     DO(camera_manager_release(manager));
     free(streams);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    static const int cameras[] = {1, 16, 64};
+    int i;
+
+    if (argc > 2) {
+        measure(atoi(argv[1]), false, 0, (uint64_t)atol(argv[2]));
+        return 0;
+    }
     printf("  a bare loop over a timer, without a library: %5.1f us of CPU each time\n", bare_loop(2.0));
-    measure(1, 3.0);
-    measure(16, 3.0);
-    measure(64, 3.0);
+    for (i = 0; i < 6; i++) {
+        measure(cameras[i % 3], i >= 3, 3.0, 0);
+    }
     return 0;
 }

@@ -10,9 +10,9 @@ mod stream;
 use crate::backend::DEFAULT_BUFFERS;
 use crate::backend::StreamConfig;
 use crate::camera::capability;
-use crate::camera::{Capability, Input, Manager, SceneMode};
+use crate::camera::{Input, Manager, SceneMode};
 use crate::error::{Code, Error, Result};
-use crate::format::{Profile, RateRange};
+use crate::format::RateRange;
 use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
@@ -168,21 +168,19 @@ impl Session {
         let modes = input.modes().map_err(|error| {
             Error::fatal(format!("the modes of camera {} cannot be read: {}", input.id(), error.detail()))
         })?;
-        let capability = Capability::new(&modes, self.mode);
-        let offered: &[Profile] = match output.kind() {
-            Kind::Preview => &capability.preview,
-            Kind::Photo => &capability.photo,
-            Kind::Video => &capability.video,
+        let profile = output.profile();
+        let offered = match output.kind() {
+            Kind::Preview => capability::offers_preview(&modes, profile),
+            Kind::Photo => capability::offers_photo(&modes, profile),
+            Kind::Video => capability::offers_video(&modes, profile),
         };
-        if offered.contains(output.profile()) {
+        if offered {
             return Ok(());
         }
         Err(Error::fatal(format!(
-            "camera {} does not offer the {} profile {}: take one of the {} in camera_manager_get_capability()",
+            "camera {} does not offer the {} profile {profile}: take one of those in camera_manager_get_capability()",
             input.id(),
             output.kind().name(),
-            output.profile(),
-            offered.len()
         )))
     }
 
@@ -228,7 +226,7 @@ impl Session {
         self.runtime.log.write(Level::Info, || {
             let rate =
                 stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));
-            format!("camera {}: {} {} at {rate}", input.id(), plan.format, plan.size)
+            format!("{:?} session: camera {} gives {} {} at {rate}", self.mode, input.id(), plan.format, plan.size)
         });
         let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone() };
         let stream = ActiveStream::new(stream, outputs, Box::new(observer));
