@@ -4,7 +4,7 @@
  * Usage: bench_first_frame [DEVICE]     default /dev/video0
  *
  * Both are measured in turn, ROUNDS times; medians are compared. "open" counts from opening the
- * device, "start" from starting the configured stream.
+ * device, "start" from giving the first buffer to the configured driver.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "bench.h"
@@ -54,11 +54,17 @@ static struct result bare(const char *device) {
         }
         length[i] = buffer.length;
         memory[i] = mmap(NULL, buffer.length, PROT_READ | PROT_WRITE, MAP_SHARED, wait.fd, (off_t)buffer.m.offset);
-        if (memory[i] == MAP_FAILED || ioctl(wait.fd, VIDIOC_QBUF, &buffer) != 0) {
-            fail("VIDIOC_QBUF");
+        if (memory[i] == MAP_FAILED) {
+            fail("mmap");
         }
     }
     start = bench_seconds(CLOCK_MONOTONIC);
+    for (i = 0; i < request.count && i < BUFFERS; i++) {
+        buffer = (struct v4l2_buffer){.index = i, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
+        if (ioctl(wait.fd, VIDIOC_QBUF, &buffer) != 0) {
+            fail("VIDIOC_QBUF");
+        }
+    }
     if (ioctl(wait.fd, VIDIOC_STREAMON, &type) != 0 || poll(&wait, 1, 10000) != 1) {
         fail("VIDIOC_STREAMON");
     }

@@ -148,8 +148,12 @@ impl Device for VirtualDevice {
         Ok(())
     }
 
-    fn modes(&self) -> Result<Vec<NativeMode>> {
-        Ok(self.camera.modes())
+    fn formats(&self) -> Result<Vec<PixelFormat>> {
+        Ok(pattern::formats().collect())
+    }
+
+    fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>> {
+        Ok(self.camera.modes().into_iter().filter(|mode| mode.format == format).collect())
     }
 
     fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {

@@ -3,6 +3,7 @@
 use super::devices::DeviceSlot;
 use crate::backend::{Backend, Device, NativeMode};
 use crate::error::{Code, Error, Result};
+use crate::format::PixelFormat;
 use crate::runtime::{Dispatcher, Runtime, SerialQueue};
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
@@ -25,7 +26,9 @@ enum State {
 struct Inner {
     state: State,
     user: Option<Weak<dyn InputUser>>,
-    modes: Option<Arc<Vec<NativeMode>>>,
+    /// What has been asked of the driver, which takes its time to answer.
+    formats: Option<Arc<Vec<PixelFormat>>>,
+    modes: Vec<(PixelFormat, Arc<Vec<NativeMode>>)>,
 }
 
 /// An input of a session: one camera, to be opened and closed.
@@ -52,7 +55,7 @@ impl Input {
             dispatcher: runtime.dispatcher.clone(),
             tag: AtomicU64::new(0),
             closed: AtomicBool::new(false),
-            inner: Mutex::new(Inner { state: State::New, user: None, modes: None }),
+            inner: Mutex::new(Inner { state: State::New, user: None, formats: None, modes: Vec::new() }),
         })
     }
 
@@ -158,24 +161,61 @@ impl Input {
         Ok(device)
     }
 
-    /// The native modes of its camera. May block the first time.
-    pub(crate) fn modes(&self) -> Result<Arc<Vec<NativeMode>>> {
-        let device = {
-            let inner = self.inner.lock();
-            if let Some(modes) = &inner.modes {
-                return Ok(modes.clone());
-            }
-            match &inner.state {
-                State::Open(device) => Some(device.clone()),
-                _ => None,
-            }
+    /// The native formats of its camera. May block the first time.
+    pub(crate) fn formats(&self) -> Result<Arc<Vec<PixelFormat>>> {
+        if let Some(formats) = self.inner.lock().formats.clone() {
+            return Ok(formats);
+        }
+        let formats = match self.open_device() {
+            Some(device) => device.formats()?,
+            None => return self.load_closed(),
         };
-        let modes = Arc::new(match device {
-            Some(device) => device.modes()?,
-            None => self.backend.modes(&self.id)?,
-        });
-        self.inner.lock().modes = Some(modes.clone());
+        Ok(self.inner.lock().formats.insert(Arc::new(formats)).clone())
+    }
+
+    /// The native modes of one format of its camera. May block the first time.
+    pub(crate) fn modes_of(&self, format: PixelFormat) -> Result<Arc<Vec<NativeMode>>> {
+        let known = |inner: &Inner| inner.modes.iter().find(|(known, _)| *known == format).map(|(_, m)| m.clone());
+        if let Some(modes) = known(&self.inner.lock()) {
+            return Ok(modes);
+        }
+        let Some(device) = self.open_device() else {
+            self.load_closed()?;
+            return Ok(known(&self.inner.lock()).unwrap_or_default());
+        };
+        // For formats that it does not have, a driver may answer with the list of another.
+        if !self.formats()?.contains(&format) {
+            return Ok(Arc::default());
+        }
+        let modes = Arc::new(device.modes_of(format)?);
+        self.inner.lock().modes.push((format, modes.clone()));
         Ok(modes)
+    }
+
+    fn open_device(&self) -> Option<Arc<dyn Device>> {
+        match &self.inner.lock().state {
+            State::Open(device) => Some(device.clone()),
+            _ => None,
+        }
+    }
+
+    /// Learns everything about a camera that is not open: it is opened for a moment, so once
+    /// is better than twice.
+    fn load_closed(&self) -> Result<Arc<Vec<PixelFormat>>> {
+        let modes = self.backend.modes(&self.id)?;
+        let mut formats: Vec<PixelFormat> = Vec::new();
+        for mode in &modes {
+            if !formats.contains(&mode.format) {
+                formats.push(mode.format);
+            }
+        }
+        let by_format = formats.iter().map(|format| {
+            let of_format = modes.iter().filter(|mode| mode.format == *format).cloned().collect();
+            (*format, Arc::new(of_format))
+        });
+        let mut inner = self.inner.lock();
+        inner.modes = by_format.collect();
+        Ok(inner.formats.insert(Arc::new(formats)).clone())
     }
 
     /// Who is to be told when it closes.

@@ -8,11 +8,12 @@ pub(crate) mod state;
 mod stream;
 
 use crate::backend::DEFAULT_BUFFERS;
-use crate::backend::StreamConfig;
+use crate::backend::{NativeMode, StreamConfig};
 use crate::camera::capability;
 use crate::camera::{Input, Manager, SceneMode};
 use crate::error::{Code, Error, Result};
 use crate::format::RateRange;
+use crate::image::jpeg;
 use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
@@ -165,22 +166,17 @@ impl Session {
     /// Is the output's profile in the camera's list?
     fn check_offered(&self, input: &Input, output: &Output) -> Result<()> {
         // A device that is gone has its own code at commit; here the contract knows 7400201.
-        let modes = input.modes().map_err(|error| {
+        let offered = offers(input, output).map_err(|error| {
             Error::fatal(format!("the modes of camera {} cannot be read: {}", input.id(), error.detail()))
         })?;
-        let profile = output.profile();
-        let offered = match output.kind() {
-            Kind::Preview => capability::offers_preview(&modes, profile),
-            Kind::Photo => capability::offers_photo(&modes, profile),
-            Kind::Video => capability::offers_video(&modes, profile),
-        };
         if offered {
             return Ok(());
         }
         Err(Error::fatal(format!(
-            "camera {} does not offer the {} profile {profile}: take one of those in camera_manager_get_capability()",
+            "camera {} does not offer the {} profile {}: take one of those in camera_manager_get_capability()",
             input.id(),
             output.kind().name(),
+            output.profile(),
         )))
     }
 
@@ -221,7 +217,7 @@ impl Session {
         let device = input.device()?;
         let wants: Vec<Want> = outputs.iter().map(want).collect();
         plan::check_aspect(&wants)?;
-        let plan = plan::plan(&input.modes()?, &wants)?;
+        let plan = plan::plan(&modes_for(input, &wants)?, &wants)?;
         let stream = device.configure(&stream_config(&plan))?;
         self.runtime.log.write(Level::Info, || {
             let rate =
@@ -285,6 +281,38 @@ impl Session {
     }
 }
 
+/// Is the output's profile in its camera's list? Asks the driver for no more than that.
+fn offers(input: &Input, output: &Output) -> Result<bool> {
+    let profile = output.profile();
+    match output.kind() {
+        Kind::Preview => Ok(capability::offers_preview(&input.modes_of(profile.format)?, profile)),
+        Kind::Video => Ok(capability::offers_video(&input.modes_of(profile.format)?, profile)),
+        Kind::Photo => {
+            for format in input.formats()?.iter().filter(|format| jpeg::can_encode(**format)) {
+                if capability::offers_photo(&input.modes_of(*format)?, profile) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+    }
+}
+
+/// The modes from which a plan can be made: previews and videos come in their own formats only,
+/// photos from any.
+fn modes_for(input: &Input, wants: &[Want]) -> Result<Vec<NativeMode>> {
+    let mut formats: Vec<_> = wants.iter().filter(|w| w.kind != Kind::Photo).map(|w| w.profile.format).collect();
+    if formats.is_empty() {
+        formats = input.formats()?.to_vec();
+    }
+    formats.dedup();
+    let mut modes = Vec::new();
+    for format in formats {
+        modes.extend_from_slice(&input.modes_of(format)?);
+    }
+    Ok(modes)
+}
+
 fn want(output: &Arc<Output>) -> Want {
     Want { kind: output.kind(), profile: *output.profile(), rates: output.rates() }
 }
@@ -323,11 +351,11 @@ impl Host for Session {
             (config.input.clone(), config.outputs.clone(), config.stream.clone())
         };
         let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
-        let modes = input.modes()?;
         let profile = output.profile();
-        let supported: Vec<RateRange> = modes
+        let supported: Vec<RateRange> = input
+            .modes_of(profile.format)?
             .iter()
-            .filter(|mode| mode.format == profile.format && mode.size == profile.size)
+            .filter(|mode| mode.size == profile.size)
             .flat_map(capability::rate_ranges)
             .collect();
         if !supported.iter().any(|range| range.min <= rates.min && rates.max <= range.max) {
@@ -348,7 +376,7 @@ impl Host for Session {
                 ..want(other)
             })
             .collect();
-        let plan = plan::plan(&modes, &wants)?;
+        let plan = plan::plan(&modes_for(&input, &wants)?, &wants)?;
         if let Some(stream) = stream {
             let device = input.device()?;
             stream.reconfigure(|| device.configure(&stream_config(&plan)))?;

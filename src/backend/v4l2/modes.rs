@@ -76,9 +76,9 @@ pub(super) trait Enumerate {
     fn current_interval(&self) -> Result<Option<Interval>, Errno>;
 }
 
-/// Every mode, in the driver's order of formats, those that a library emulates last. ENODEV
-/// is an error, any other the end of a list.
-pub(super) fn modes(driver: &impl Enumerate) -> Result<Vec<NativeMode>, Errno> {
+/// The formats in the driver's order, those that a library emulates last. ENODEV is an error, any
+/// other the end of the list.
+pub(super) fn formats(driver: &impl Enumerate) -> Result<Vec<PixelFormat>, Errno> {
     let mut formats = Vec::new();
     let mut known = HashSet::new();
     each(
@@ -92,13 +92,26 @@ pub(super) fn modes(driver: &impl Enumerate) -> Result<Vec<NativeMode>, Errno> {
         },
     )?;
     formats.sort_by_key(|&(_, emulated)| emulated);
+    Ok(formats.into_iter().map(|(format, _)| format).collect())
+}
+
+/// The modes of one format. ENODEV is an error, any other the end of a list.
+pub(super) fn modes_of(driver: &impl Enumerate, format: PixelFormat) -> Result<Vec<NativeMode>, Errno> {
+    sizes(driver, format)?
+        .into_iter()
+        .map(|size| Ok(NativeMode { format, size, rates: rates(driver, format, size)? }))
+        .collect()
+}
+
+/// Every mode.
+pub(super) fn modes(driver: &impl Enumerate) -> Result<Vec<NativeMode>, Errno> {
     let mut modes = Vec::new();
-    for (format, _) in formats {
-        for size in sizes(driver, format)? {
+    for format in formats(driver)? {
+        for mode in modes_of(driver, format)? {
             if modes.len() == MAX_MODES {
                 return Ok(modes);
             }
-            modes.push(NativeMode { format, size, rates: rates(driver, format, size)? });
+            modes.push(mode);
         }
     }
     Ok(modes)

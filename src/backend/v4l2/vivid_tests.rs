@@ -156,7 +156,8 @@ fn cameras_have_stable_ids_and_modes() {
     let yuyv = mode(&single, PixelFormat::YUYV, SIZE).unwrap();
     assert!(yuyv.rates.contains(&FrameRate::per_second(25)) && yuyv.rates[0] == FrameRate::per_second(60));
     assert!(mode(&single, PixelFormat::NV12M, SIZE).is_none());
-    let multi = rig.open(1).modes().unwrap();
+    let multi = rig.open(1);
+    let multi: Vec<_> = multi.formats().unwrap().into_iter().flat_map(|f| multi.modes_of(f).unwrap()).collect();
     assert!(mode(&multi, PixelFormat::NV12M, SIZE).is_some() && mode(&multi, PixelFormat::YUYV, SIZE).is_some());
     let error = rig.v4l2.open("v4l2:platform:vivid-077-video-index0").err().unwrap();
     assert_eq!(error.code(), Code::DeviceDisabled, "{error}");
@@ -321,7 +322,7 @@ fn stepwise_sizes_of_a_capture_card_stay_few() {
         return eprintln!("SKIP: there is no v4l2-ctl to choose the HDMI input");
     }
     let device = rig.open(0);
-    let modes = device.modes().unwrap();
+    let modes: Vec<_> = device.formats().unwrap().into_iter().flat_map(|f| device.modes_of(f).unwrap()).collect();
     let sizes: Vec<_> = modes.iter().filter(|mode| mode.format == PixelFormat::YUYV).collect();
     eprintln!("{sizes:?}");
     let size = Size::new(1280, 720);
