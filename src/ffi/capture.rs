@@ -91,7 +91,7 @@ pub unsafe extern "C" fn camera_output_capture(
         let output = OutputRef::new(output)?;
         // SAFETY: the caller's promise, as the header states it.
         let settings = unsafe { photo_settings(settings) }?;
-        synchronous(output, Code::SessionNotRunning, |object| object.output.capture(settings, None))
+        synchronous(output, Code::SessionNotRunning, |object, host| object.output.capture(host, settings, None))
     })
 }
 
@@ -128,8 +128,8 @@ pub unsafe extern "C" fn camera_output_capture_async(
     guard::call(|| {
         // SAFETY: the caller's promise, as the header states it.
         let settings = unsafe { photo_settings(settings) }?;
-        asynchronous(output, completion, user_data, Code::SessionNotRunning, move |object| {
-            object.output.capture(settings, None)
+        asynchronous(output, completion, user_data, Code::SessionNotRunning, move |object, host| {
+            object.output.capture(host, settings, None)
         })
     })
 }
@@ -176,9 +176,9 @@ pub unsafe extern "C" fn camera_output_take_photo(
         let settings = unsafe { photo_settings(settings) }?;
         let reply = Arc::new(Reply::default());
         let mut manager = None;
-        synchronous(output, Code::SessionNotRunning, |object| {
+        synchronous(output, Code::SessionNotRunning, |object, host| {
             manager = Some(object.manager.clone());
-            object.output.capture(settings, Some(reply.clone()))
+            object.output.capture(host, settings, Some(reply.clone()))
         })?;
         let taken = reply.wait(u64::try_from(timeout_ms).ok().map(Duration::from_millis))?;
         let manager = manager.ok_or_else(OutputRef::released)?;

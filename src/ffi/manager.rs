@@ -167,7 +167,7 @@ pub unsafe extern "C" fn camera_manager_release(manager: *mut camera_manager) ->
             let _ = session.queue().in_turn(|| session.release());
         }
         for object in registry.outputs.remove_owned(&manager) {
-            let _ = object.output.release();
+            let _ = object.output.in_turn(|host| object.output.release(host));
         }
         for input in registry.inputs.remove_owned(&manager) {
             let _ = input.queue().in_turn(|| input.close());

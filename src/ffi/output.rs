@@ -11,7 +11,7 @@ use crate::camera::Manager;
 use crate::error::{Code, Error, Result};
 use crate::format::RateRange;
 use crate::handle::{Key, Lookup};
-use crate::output::{Kind, Output};
+use crate::output::{Host, Kind, Output};
 use crate::runtime::Completion;
 use crate::surface::Surface;
 use crate::sync::Arc;
@@ -53,13 +53,10 @@ fn released_with(code: Code) -> Error {
 pub(super) fn synchronous(
     output: OutputRef,
     released: Code,
-    run: impl FnOnce(&Arc<OutputObject>) -> Result<()>,
+    run: impl FnOnce(&Arc<OutputObject>, Option<&Arc<dyn Host>>) -> Result<()>,
 ) -> Result<()> {
     match output {
-        OutputRef::Live(object) => match object.output.queue() {
-            Some(queue) => queue.in_turn(|| run(&object)),
-            None => run(&object),
-        },
+        OutputRef::Live(object) => object.output.in_turn(|host| run(&object, host)),
         OutputRef::Released(_) => Err(released_with(released)),
     }
 }
@@ -69,7 +66,7 @@ pub(super) fn asynchronous(
     completion: camera_completion_fn,
     user_data: *mut c_void,
     released: Code,
-    run: impl FnOnce(&Arc<OutputObject>) -> Result<()> + Send + 'static,
+    run: impl FnOnce(&Arc<OutputObject>, Option<&Arc<dyn Host>>) -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let function = CompletionFunction::new(completion, user_data)?;
     let report = move |result| function.call(result);
@@ -77,9 +74,8 @@ pub(super) fn asynchronous(
         OutputRef::Live(object) => {
             let runtime = object.manager.runtime();
             let completion = Completion::new(runtime.dispatcher.clone(), report);
-            // An output in no session has nothing to wait for, but its result comes later too.
-            let queue = object.output.queue().unwrap_or_else(|| runtime.serial_queue());
-            queue.push(move || completion.complete(run(&object)));
+            let own = object.clone();
+            object.output.push(runtime, move |host| completion.complete(run(&own, host)));
             Ok(())
         }
         OutputRef::Released(Some(manager)) => {
@@ -92,8 +88,8 @@ pub(super) fn asynchronous(
 }
 
 /// Releases the output and, when that is done, its handle.
-fn release(object: &OutputObject, key: Key) -> Result<()> {
-    object.output.release()?;
+fn release(object: &OutputObject, host: Option<&Arc<dyn Host>>, key: Key) -> Result<()> {
+    object.output.release(host)?;
     drop(registry().outputs.remove(key));
     Ok(())
 }
@@ -309,7 +305,9 @@ pub unsafe extern "C" fn camera_output_add_deferred_surface(
 /// @see camera_output_stop()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_output_start(output: *mut camera_output) -> i32 {
-    guard::call(|| synchronous(OutputRef::new(output)?, Code::SessionNotConfig, |object| object.output.start()))
+    guard::call(|| {
+        synchronous(OutputRef::new(output)?, Code::SessionNotConfig, |object, host| object.output.start(host))
+    })
 }
 
 /// Starts a preview or video output without blocking the caller.
@@ -338,7 +336,9 @@ pub unsafe extern "C" fn camera_output_start_async(
     completion: camera_completion_fn,
     user_data: *mut c_void,
 ) -> i32 {
-    guard::call(|| asynchronous(output, completion, user_data, Code::SessionNotConfig, |object| object.output.start()))
+    guard::call(|| {
+        asynchronous(output, completion, user_data, Code::SessionNotConfig, |object, host| object.output.start(host))
+    })
 }
 
 /// Stops a preview or video output. Blocks; see camera_output_stop_async().
@@ -362,7 +362,9 @@ pub unsafe extern "C" fn camera_output_start_async(
 /// @see camera_output_start()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_output_stop(output: *mut camera_output) -> i32 {
-    guard::call(|| synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object| object.output.stop()))
+    guard::call(|| {
+        synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object, host| object.output.stop(host))
+    })
 }
 
 /// Stops a preview or video output without blocking the caller.
@@ -391,7 +393,9 @@ pub unsafe extern "C" fn camera_output_stop_async(
     completion: camera_completion_fn,
     user_data: *mut c_void,
 ) -> i32 {
-    guard::call(|| asynchronous(output, completion, user_data, Code::ServiceFatalError, |object| object.output.stop()))
+    guard::call(|| {
+        asynchronous(output, completion, user_data, Code::ServiceFatalError, |object, host| object.output.stop(host))
+    })
 }
 
 /// Narrows the frame rate of a preview or video output. A running stream is interrupted for a
@@ -432,7 +436,7 @@ pub unsafe extern "C" fn camera_output_set_frame_rate(
             )));
         }
         let rates = RateRange { min: min_frame_rate, max: max_frame_rate };
-        synchronous(output, Code::SessionNotConfig, |object| object.output.set_frame_rate(rates))
+        synchronous(output, Code::SessionNotConfig, |object, host| object.output.set_frame_rate(host, rates))
     })
 }
 
@@ -456,7 +460,7 @@ pub unsafe extern "C" fn camera_output_set_frame_rate(
 pub unsafe extern "C" fn camera_output_release(output: *mut camera_output) -> i32 {
     guard::call(|| {
         let key = key_of(output);
-        synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object| release(object, key))
+        synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object, host| release(object, host, key))
     })
 }
 
@@ -488,6 +492,8 @@ pub unsafe extern "C" fn camera_output_release_async(
 ) -> i32 {
     guard::call(|| {
         let key = key_of(output);
-        asynchronous(output, completion, user_data, Code::ServiceFatalError, move |object| release(object, key))
+        asynchronous(output, completion, user_data, Code::ServiceFatalError, move |object, host| {
+            release(object, host, key)
+        })
     })
 }

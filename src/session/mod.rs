@@ -158,7 +158,7 @@ impl Session {
         }
         self.check_offered(&input, output)?;
         let own: Weak<dyn Host> = self.own.clone();
-        output.set_host(Some(own));
+        output.join(own)?;
         self.config.lock().outputs.push(output.clone());
         Ok(())
     }
@@ -191,7 +191,7 @@ impl Session {
         };
         config.outputs.remove(position);
         drop(config);
-        output.set_host(None);
+        output.leave();
         Ok(())
     }
 
@@ -250,7 +250,7 @@ impl Session {
         self.close_stream();
         let config = std::mem::take(&mut *self.config.lock());
         for output in &config.outputs {
-            output.set_host(None);
+            output.leave();
         }
         if let Some(input) = config.input {
             input.close_with_session();
