@@ -77,13 +77,6 @@
 #define CAMERA_API
 #endif
 
-/** The result must be looked at. */
-#if defined(__GNUC__)
-#define CAMERA_MUST_USE __attribute__((warn_unused_result))
-#else
-#define CAMERA_MUST_USE
-#endif
-
 /** Version of this header; compare with camera_version(). */
 #define CAMERA_SESSION_VERSION_MAJOR 0
 #define CAMERA_SESSION_VERSION_MINOR 1

@@ -174,7 +174,10 @@ fn foreign_crates_stay_in_their_rooms() {
 #[test]
 fn only_the_registry_holds_process_wide_state() {
     let mut wrong = Vec::new();
-    for source in sources().iter().filter(|source| source.path != "ffi/registry.rs" && !is_test(&source.path)) {
+    for source in sources()
+        .iter()
+        .filter(|source| !["ffi/registry.rs", "sync.rs"].contains(&source.path.as_str()) && !is_test(&source.path))
+    {
         for line in &source.code {
             let declares =
                 line.trim_start().trim_start_matches("pub ").starts_with("static ") || line.contains("thread_local!");

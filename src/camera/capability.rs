@@ -64,7 +64,7 @@ fn add(profiles: &mut Vec<Profile>, profile: Profile) {
 }
 
 /// Rates when the device tells none: what nearly every camera does.
-const UNTOLD: RateRange = RateRange { min: 1, max: 30 };
+pub(crate) const UNTOLD: RateRange = RateRange { min: 1, max: 30 };
 
 /// The frame-rate ranges of a native mode: each rate by itself, fastest first, then the whole
 /// span.

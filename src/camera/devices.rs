@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 /// One device of the process, as long as an input for it exists.
 pub(crate) struct DeviceSlot {
+    devices: Weak<Devices>,
     /// Names the device in messages.
     key: String,
     /// Locked while the device is being opened, so that it is opened once; only those who want
@@ -54,6 +55,15 @@ impl DeviceSlot {
     }
 }
 
+impl Drop for DeviceSlot {
+    fn drop(&mut self) {
+        if let Some(devices) = self.devices.upgrade() {
+            // Another may have come in its place already.
+            devices.slots.lock().retain(|_, slot| slot.strong_count() > 0);
+        }
+    }
+}
+
 /// The devices of the process. Shared by all managers.
 #[derive(Default)]
 pub(crate) struct Devices {
@@ -62,13 +72,17 @@ pub(crate) struct Devices {
 
 impl Devices {
     /// The slot of the device with this key: the same for everyone who asks while it exists.
-    pub(crate) fn slot(&self, key: String) -> Arc<DeviceSlot> {
+    pub(crate) fn slot(self: &Arc<Self>, key: String) -> Arc<DeviceSlot> {
         let mut slots = self.slots.lock();
         if let Some(slot) = slots.get(&key).and_then(Weak::upgrade) {
             return slot;
         }
-        slots.retain(|_, slot| slot.strong_count() > 0);
-        let slot = Arc::new(DeviceSlot { key: key.clone(), open: Mutex::new(None), claimed_by: AtomicU64::new(0) });
+        let slot = Arc::new(DeviceSlot {
+            devices: Arc::downgrade(self),
+            key: key.clone(),
+            open: Mutex::new(None),
+            claimed_by: AtomicU64::new(0),
+        });
         slots.insert(key, Arc::downgrade(&slot));
         slot
     }

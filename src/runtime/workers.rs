@@ -1,9 +1,9 @@
 //! Threads that run jobs: a fixed number, or as many as there are jobs that block.
 
+use super::Thread;
 use crate::sync::{Arc, Condvar, Mutex};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread::{JoinHandle, ThreadId};
 use std::time::Duration;
 
 /// A job. Shared, so that submitting one again allocates nothing.
@@ -22,7 +22,7 @@ struct State {
     idle: usize,
     shut: bool,
     /// Threads to join: ended ones are taken out as others start.
-    handles: Vec<JoinHandle<()>>,
+    handles: Vec<Thread>,
 }
 
 /// A pool of threads.
@@ -72,7 +72,7 @@ impl Workers {
     fn start_thread(self: &Arc<Self>, state: &mut State) {
         state.handles.retain(|handle| !handle.is_finished());
         let pool = self.clone();
-        let spawned = std::thread::Builder::new().name(self.name.into()).spawn(move || pool.work());
+        let spawned = Thread::spawn(self.name, move || pool.work());
         // Without a new thread the job waits for one of the others.
         if let Ok(handle) = spawned {
             state.threads += 1;
@@ -116,17 +116,7 @@ impl Workers {
             std::mem::take(&mut state.handles)
         };
         self.wake.notify_all();
-        join_all(handles, std::thread::current().id());
-    }
-}
-
-/// Joins every thread but the one that asks.
-pub(crate) fn join_all(handles: Vec<JoinHandle<()>>, own: ThreadId) {
-    for handle in handles {
-        if handle.thread().id() != own {
-            // A panic was caught and reported where it happened.
-            let _ = handle.join();
-        }
+        handles.into_iter().for_each(Thread::join);
     }
 }
 

@@ -358,9 +358,13 @@ impl Host for Session {
             .filter(|mode| mode.size == profile.size)
             .flat_map(capability::rate_ranges)
             .collect();
-        if !supported.iter().any(|range| range.min <= rates.min && rates.max <= range.max) {
+        let within = |range: &RateRange| range.min <= rates.min && rates.max <= range.max;
+        // A span says nothing about what lies between its rates: one of them must be meant.
+        let single = |range: &RateRange| range.min == range.max && rates.min <= range.min && range.max <= rates.max;
+        let reachable = supported.iter().any(single) || supported.contains(&capability::UNTOLD);
+        if !(reachable && supported.iter().any(within)) {
             return Err(Error::invalid(format!(
-                "{} to {} frames per second lie within no range that camera {} offers for {profile}",
+                "{} to {} frames per second hold no rate, or lie within no range, that camera {} offers for {profile}",
                 rates.min,
                 rates.max,
                 input.id()
