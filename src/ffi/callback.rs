@@ -25,8 +25,9 @@ pub type camera_completion_fn = Option<unsafe extern "C" fn(code: i32, detail: *
 /// Tells that a stored callback and its user data are not needed any more: it will not be
 /// called again and is not running. May be NULL where it can be given.
 ///
-/// Runs once, on the thread that removed the callback, or as the callback returns when it
-/// removed itself.
+/// Runs once: on the thread that removed the callback, or as the callback returns when it
+/// removed itself. The listeners of a session or output that is released end where completions
+/// run.
 ///
 /// @param user_data  What was given with the callback.
 pub type camera_destroy_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;

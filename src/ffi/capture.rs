@@ -263,7 +263,7 @@ pub unsafe extern "C" fn camera_output_remove_listener(output: *mut camera_outpu
     guard::call(|| match OutputRef::new(output)? {
         OutputRef::Live(object) if object.output.photo().events().remove(listener) => Ok(()),
         OutputRef::Live(_) => Err(Error::invalid(format!("the output has no listener {listener}"))),
-        OutputRef::Released(_) => Err(OutputRef::released()),
+        OutputRef::Released => Err(OutputRef::released()),
     })
 }
 
@@ -273,6 +273,6 @@ fn live_photo_output(output: *const camera_output) -> Result<Arc<OutputObject>> 
         OutputRef::Live(object) => {
             Err(Error::invalid(format!("a {} output takes no photos", object.output.kind().name())))
         }
-        OutputRef::Released(_) => Err(OutputRef::released()),
+        OutputRef::Released => Err(OutputRef::released()),
     }
 }

@@ -5,14 +5,13 @@ use super::callback::{CompletionFunction, camera_completion_fn};
 use super::camera::camera_profile;
 use super::guard::{self};
 use super::manager::{camera_manager, live_manager};
-use super::registry::{OutputObject, handle_of, key_of, registry, unknown};
+use super::registry::{OutputObject, enqueue, handle_of, key_of, registry, retire, unknown};
 use super::surface::{camera_surface, live_surface};
-use crate::camera::Manager;
 use crate::error::{Code, Error, Result};
 use crate::format::RateRange;
-use crate::handle::{Key, Lookup};
+use crate::handle::Lookup;
 use crate::output::{Host, Kind, Output};
-use crate::runtime::Completion;
+use crate::runtime::{Completion, SerialQueue};
 use crate::surface::Surface;
 use crate::sync::Arc;
 use std::ffi::c_void;
@@ -26,15 +25,16 @@ pub struct camera_output {
 /// An output handle, live or released.
 pub(super) enum OutputRef {
     Live(Arc<OutputObject>),
-    /// Released; with the manager while it lives.
-    Released(Option<Arc<Manager>>),
+    Released,
 }
 
 impl OutputRef {
     pub(super) fn new(output: *const camera_output) -> Result<Self> {
         match registry().outputs.get(key_of(output)) {
+            // Its handle follows when nothing waits in its queue.
+            Lookup::Live(object) if object.output.is_released() => Ok(OutputRef::Released),
             Lookup::Live(object) => Ok(OutputRef::Live(object)),
-            Lookup::Released(manager) => Ok(OutputRef::Released(manager)),
+            Lookup::Released(_) => Ok(OutputRef::Released),
             Lookup::Unknown => Err(unknown(output, "output")),
         }
     }
@@ -49,7 +49,7 @@ fn released_with(code: Code) -> Error {
     Error::new(code, "the output is released: create a new one")
 }
 
-/// Runs an operation in the turn of the output's session, or at once when it is in none.
+/// Runs an operation in its turn in the queue of the output's session.
 pub(super) fn synchronous(
     output: OutputRef,
     released: Code,
@@ -57,7 +57,7 @@ pub(super) fn synchronous(
 ) -> Result<()> {
     match output {
         OutputRef::Live(object) => object.output.in_turn(|host| run(&object, host)),
-        OutputRef::Released(_) => Err(released_with(released)),
+        OutputRef::Released => Err(released_with(released)),
     }
 }
 
@@ -70,28 +70,41 @@ pub(super) fn asynchronous(
 ) -> Result<()> {
     let function = CompletionFunction::new(completion, user_data)?;
     let report = move |result| function.call(result);
-    match OutputRef::new(output)? {
-        OutputRef::Live(object) => {
-            let runtime = object.manager.runtime();
-            let completion = Completion::new(runtime.dispatcher.clone(), report);
-            let own = object.clone();
-            object.output.push(runtime, move |host| completion.complete(run(&own, host)));
+    let handle = key_of(output);
+    match registry().outputs.get(handle) {
+        Lookup::Live(object) => {
+            let completion = Completion::new(object.manager.runtime().dispatcher.clone(), report);
+            let job = move |object: &Arc<OutputObject>, queue: &Arc<SerialQueue>| {
+                let gone = object.output.is_released();
+                let host = object.output.host_in(queue);
+                completion.complete(if gone { Err(released_with(released)) } else { run(object, host.as_ref()) });
+                // Not before the report: see `retire`.
+                if object.output.is_released() {
+                    retire(&registry().outputs, handle, queue);
+                }
+            };
+            if let Some(job) = enqueue(&registry().outputs, handle, |object| object.output.queue(), job) {
+                // Its handle went this very moment.
+                let queue = object.output.queue();
+                if object.output.is_released() {
+                    // Nothing waits in its queue, and what is called next must not overtake this.
+                    job(&object, &queue);
+                } else {
+                    // The manager is being released: the output's turn comes first.
+                    let own = queue.clone();
+                    queue.push(move || job(&object, &own));
+                }
+            }
             Ok(())
         }
-        OutputRef::Released(Some(manager)) => {
+        Lookup::Released(Some(manager)) => {
             let dispatcher = manager.runtime().dispatcher.clone();
             Completion::new(dispatcher, report).complete(Err(released_with(released)));
             Ok(())
         }
-        OutputRef::Released(None) => Err(released_with(released)),
+        Lookup::Released(None) => Err(released_with(released)),
+        Lookup::Unknown => Err(unknown(output, "output")),
     }
-}
-
-/// Releases the output and, when that is done, its handle.
-fn release(object: &OutputObject, host: Option<&Arc<dyn Host>>, key: Key) -> Result<()> {
-    object.output.release(host)?;
-    drop(registry().outputs.remove(key));
-    Ok(())
 }
 
 /// # Safety
@@ -278,7 +291,7 @@ pub unsafe extern "C" fn camera_output_add_deferred_surface(
             OutputRef::Live(object) => {
                 Err(Error::invalid(format!("a {} output has no deferred surface", object.output.kind().name())))
             }
-            OutputRef::Released(_) => Err(OutputRef::released()),
+            OutputRef::Released => Err(OutputRef::released()),
         }
     })
 }
@@ -459,8 +472,12 @@ pub unsafe extern "C" fn camera_output_set_frame_rate(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_output_release(output: *mut camera_output) -> i32 {
     guard::call(|| {
-        let key = key_of(output);
-        synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object, host| release(object, host, key))
+        let handle = key_of(output);
+        synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object, host| {
+            object.output.release(host)?;
+            retire(&registry().outputs, handle, &object.output.queue());
+            Ok(())
+        })
     })
 }
 
@@ -491,9 +508,6 @@ pub unsafe extern "C" fn camera_output_release_async(
     user_data: *mut c_void,
 ) -> i32 {
     guard::call(|| {
-        let key = key_of(output);
-        asynchronous(output, completion, user_data, Code::ServiceFatalError, move |object, host| {
-            release(object, host, key)
-        })
+        asynchronous(output, completion, user_data, Code::ServiceFatalError, |object, host| object.output.release(host))
     })
 }

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::handle::{Key, Lookup, Table};
 use crate::output::Output;
 use crate::output::photo::Photo;
+use crate::runtime::SerialQueue;
 use crate::session::Session;
 use crate::surface::{Delivery, Surface};
 use crate::sync::Arc;
@@ -107,6 +108,48 @@ pub(super) fn insert<T, O, H>(table: &Table<T, O>, owner: &Arc<O>, value: T) -> 
     match table.insert(owner, value) {
         Some(key) => Ok(handle_of(key)),
         None => Err(Error::fatal("no handles are left in this process")),
+    }
+}
+
+/// Queues an operation behind the earlier ones of a live object, which is told the queue; gives it back when the handle
+/// is not live. Looking and queueing are one step: see [`retire`].
+pub(super) fn enqueue<T, O, J>(
+    table: &Table<Arc<T>, O>,
+    key: Key,
+    queue_of: impl FnOnce(&T) -> Arc<SerialQueue>,
+    job: J,
+) -> Option<J>
+where
+    T: Send + Sync + 'static,
+    J: FnOnce(&Arc<T>, &Arc<SerialQueue>) + Send + 'static,
+{
+    let (mut job, mut idle) = (Some(job), None);
+    table.update(key, |object| {
+        let Some(job) = job.take() else { return };
+        let (queue, object) = (queue_of(object), object.clone());
+        let own = queue.clone();
+        if queue.enqueue(move || job(&object, &own)) {
+            idle = Some(queue);
+        }
+    });
+    // Outside the table's lock: this may start a thread.
+    if let Some(queue) = idle {
+        queue.start();
+    }
+    job
+}
+
+/// Takes a released object out of its table, in its turn in its queue, as soon as nothing waits
+/// behind it there. Calls on its handle are answered at once from then on, and must not
+/// overtake those that wait.
+pub(super) fn retire<T, O>(table: &'static Table<T, O>, key: Key, queue: &Arc<SerialQueue>)
+where
+    T: Send + Sync,
+    O: Send + Sync,
+{
+    if let Lookup::Live(None) = table.remove_if(key, |_| queue.is_last()) {
+        let own = queue.clone();
+        queue.when_drained(move || retire(table, key, &own));
     }
 }
 

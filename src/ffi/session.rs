@@ -5,11 +5,11 @@ use super::callback::{CompletionFunction, Stored, camera_completion_fn, camera_d
 use super::camera::SCENE_MODES;
 use super::guard;
 use super::manager::{camera_manager, live_manager};
-use super::registry::{insert, key_of, registry, unknown};
+use super::registry::{enqueue, insert, key_of, registry, retire, unknown};
 use crate::camera::Manager;
 use crate::error::{Error, Result};
 use crate::handle::Lookup;
-use crate::runtime::Completion;
+use crate::runtime::{Completion, SerialQueue};
 use crate::session::Session;
 use crate::session::state::{self, Operation, State};
 use crate::sync::Arc;
@@ -77,10 +77,27 @@ fn asynchronous(
     run: impl FnOnce(&Arc<Session>) -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let function = CompletionFunction::new(completion, user_data)?;
+    let handle = key_of(session);
     match session_ref(session)? {
         SessionRef::Live(session) => {
             let completion = Completion::new(session.runtime().dispatcher.clone(), move |result| function.call(result));
-            session.queue().clone().push(move || completion.complete(run(&session)));
+            let job = move |session: &Arc<Session>, _: &Arc<SerialQueue>| {
+                completion.complete(run(session));
+                // Not before the report: see `retire`.
+                if session.state() == State::Released {
+                    retire(&registry().sessions, handle, session.queue());
+                }
+            };
+            if let Some(job) = enqueue(&registry().sessions, handle, |session| session.queue().clone(), job) {
+                // Its handle went this very moment.
+                if session.state() == State::Released {
+                    // Nothing waits in its queue, and what is called next must not overtake this.
+                    job(&session, session.queue());
+                } else {
+                    // The manager is being released: the session's turn comes first.
+                    session.queue().clone().push(move || job(&session, session.queue()));
+                }
+            }
             Ok(())
         }
         SessionRef::Released(Some(manager)) => {
@@ -92,13 +109,6 @@ fn asynchronous(
         // The manager is released too: nothing is left that could run the completion.
         SessionRef::Released(None) => state::check(operation, State::Released),
     }
-}
-
-/// Releases the session and, when that is done, its handle.
-fn release(session: &Arc<Session>, handle: crate::handle::Key) -> Result<()> {
-    session.release()?;
-    drop(registry().sessions.remove(handle));
-    Ok(())
 }
 
 /// Makes a session, in state INIT.
@@ -397,8 +407,12 @@ pub unsafe extern "C" fn camera_session_stop_async(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_session_release(session: *mut camera_session) -> i32 {
     guard::call(|| {
-        let key = key_of(session);
-        synchronous(session_ref(session)?, Operation::Release, |session| release(session, key))
+        let handle = key_of(session);
+        synchronous(session_ref(session)?, Operation::Release, |session| {
+            session.release()?;
+            retire(&registry().sessions, handle, session.queue());
+            Ok(())
+        })
     })
 }
 
@@ -431,10 +445,7 @@ pub unsafe extern "C" fn camera_session_release_async(
     completion: camera_completion_fn,
     user_data: *mut c_void,
 ) -> i32 {
-    guard::call(|| {
-        let key = key_of(session);
-        asynchronous(session, completion, user_data, Operation::Release, move |session| release(session, key))
-    })
+    guard::call(|| asynchronous(session, completion, user_data, Operation::Release, |session| session.release()))
 }
 
 /// Registers a function for the session's errors.
@@ -507,7 +518,7 @@ pub unsafe extern "C" fn camera_session_remove_listener(session: *mut camera_ses
 
 fn live_for_listeners(session: *const camera_session) -> Result<Arc<Session>> {
     match session_ref(session)? {
-        SessionRef::Live(session) => Ok(session),
-        SessionRef::Released(_) => Err(Error::fatal("the session is released")),
+        SessionRef::Live(session) if session.state() != State::Released => Ok(session),
+        _ => Err(Error::fatal("the session is released")),
     }
 }

@@ -181,7 +181,7 @@ pub unsafe extern "C" fn camera_session_add_output(session: *mut camera_session,
         let (session, output) = (session_ref(session)?, OutputRef::new(output)?);
         synchronous(session, Operation::Configure, |session| match output {
             OutputRef::Live(object) => session.add_output(&object.output),
-            OutputRef::Released(_) => {
+            OutputRef::Released => {
                 state::check(Operation::Configure, session.state())?;
                 Err(OutputRef::released())
             }
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn camera_session_remove_output(session: *mut camera_sessi
         let (session, output) = (session_ref(session)?, OutputRef::new(output)?);
         synchronous(session, Operation::Configure, |session| match output {
             OutputRef::Live(object) => session.remove_output(&object.output),
-            OutputRef::Released(_) => {
+            OutputRef::Released => {
                 state::check(Operation::Configure, session.state())?;
                 Err(OutputRef::released())
             }

@@ -53,6 +53,8 @@ pub(crate) trait Host: Send + Sync {
 struct State {
     surface: Option<Arc<Surface>>,
     host: Option<Weak<dyn Host>>,
+    /// The queue of its session, also after it left that one; at first its own.
+    queue: Arc<SerialQueue>,
     released: bool,
     rates: Option<RateRange>,
 }
@@ -83,7 +85,13 @@ impl Output {
             kind,
             profile,
             tag: AtomicU64::new(0),
-            state: Mutex::new(State { surface, host: None, released: false, rates: profile.rates }),
+            state: Mutex::new(State {
+                surface,
+                host: None,
+                queue: runtime.serial_queue(),
+                released: false,
+                rates: profile.rates,
+            }),
             photo: PhotoPart::new(runtime),
         }))
     }
@@ -149,7 +157,7 @@ impl Output {
 
     /// Puts it in a session, unless it is in one or released: of two sessions that add it at
     /// the same time one is refused.
-    pub(crate) fn join(&self, host: Weak<dyn Host>) -> Result<()> {
+    pub(crate) fn join(&self, host: &Arc<dyn Host>) -> Result<()> {
         let mut state = self.state.lock();
         if state.released {
             return Err(self.released(Code::ServiceFatalError));
@@ -157,7 +165,8 @@ impl Output {
         if state.host.as_ref().is_some_and(|present| present.strong_count() > 0) {
             return Err(Error::fatal(format!("the {} output is in another session", self.kind.name())));
         }
-        state.host = Some(host);
+        state.host = Some(Arc::downgrade(host));
+        state.queue = host.queue().clone();
         Ok(())
     }
 
@@ -166,39 +175,33 @@ impl Output {
         self.state.lock().host = None;
     }
 
-    /// Runs an operation in the turn of the session that the output is in, if it is in one.
+    /// The queue in which its operations take their turn. It stays that of the session which
+    /// the output left, so that nothing overtakes what was called before.
+    pub(crate) fn queue(&self) -> Arc<SerialQueue> {
+        self.state.lock().queue.clone()
+    }
+
+    /// The session it is in, for an operation that has its turn in this queue: by then it may
+    /// have left for another, whose turn this is not.
+    pub(crate) fn host_in(&self, queue: &Arc<SerialQueue>) -> Option<Arc<dyn Host>> {
+        self.host().filter(|host| Arc::ptr_eq(host.queue(), queue))
+    }
+
+    /// Runs an operation in its turn, with the session that the output is in.
     pub(crate) fn in_turn<R>(&self, operation: impl FnOnce(Option<&Arc<dyn Host>>) -> R) -> R {
         let mut operation = Some(operation);
         loop {
-            let host = self.host();
-            let done = match &host {
-                None => operation.take().map(|operation| operation(None)),
-                // By the time its turn comes it may have left that session for another.
-                Some(host) => host.queue().in_turn(|| {
-                    if self.is_in(host) { operation.take().map(|operation| operation(Some(host))) } else { None }
-                }),
-            };
+            let queue = self.queue();
+            let done = queue.in_turn(|| {
+                // It may have joined a session while this waited.
+                let here = Arc::ptr_eq(&self.queue(), &queue);
+                let operation = if here { operation.take() } else { None };
+                operation.map(|operation| operation(self.host_in(&queue).as_ref()))
+            });
             if let Some(result) = done {
                 return result;
             }
         }
-    }
-
-    /// As `in_turn`, later, on a worker. An output that has left its session by then is in none.
-    pub(crate) fn push(
-        self: &Arc<Self>,
-        runtime: &Runtime,
-        operation: impl FnOnce(Option<&Arc<dyn Host>>) + Send + 'static,
-    ) {
-        let output = self.clone();
-        match self.host() {
-            None => runtime.serial_queue().push(move || operation(None)),
-            Some(host) => host.queue().clone().push(move || operation(Some(&host).filter(|host| output.is_in(host)))),
-        }
-    }
-
-    fn is_in(&self, host: &Arc<dyn Host>) -> bool {
-        self.host().is_some_and(|present| present.number() == host.number())
     }
 
     /// Starts a preview or a video.

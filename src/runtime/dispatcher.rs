@@ -158,7 +158,8 @@ impl Dispatcher {
     }
 
     /// Delivers what is left and ends. In caller mode what is left is delivered here, on the
-    /// caller's thread. From inside a callback, the rest follows when the callback returns.
+    /// caller's thread, or by a thread that is dispatching already, which is waited for. From
+    /// inside a callback, the rest follows when the callback returns.
     pub(crate) fn shut_down(&self) {
         let mut state = self.state.lock();
         state.shut = true;
@@ -172,6 +173,12 @@ impl Dispatcher {
                 }
             }
             Mode::Caller => {
+                let own = ThreadToken::current();
+                let mut state = self.state.lock();
+                while state.delivering.is_some_and(|thread| thread != own) {
+                    self.changed.wait(&mut state);
+                }
+                drop(state);
                 // Refused only inside a callback, whose dispatch goes on with what is left.
                 let _ = self.dispatch();
             }

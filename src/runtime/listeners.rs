@@ -36,10 +36,9 @@ impl<E> Listener<E> {
         self.ended.notify_all();
     }
 
-    /// Takes the callback away, and drops it unless it is running: then its call does so.
-    fn discard(&self) {
-        let callback = self.state.lock().callback.take();
-        drop(callback);
+    /// Takes the callback away, for the caller to drop; a call that is running goes on.
+    fn discard(&self) -> Option<Arc<Callback<E>>> {
+        self.state.lock().callback.take()
     }
 
     /// As `discard`, and waits for a call on another thread to end.
@@ -89,11 +88,14 @@ impl<E: Send + Sync + 'static> Listeners<E> {
     }
 
     /// Removes every listener: the object is released. Does not wait for one that is running,
-    /// because it may itself be waiting for the operation that releases the object.
+    /// because it may itself be waiting for the operation that releases the object. For the
+    /// same reason their destructors, which are application code, are left to the dispatcher:
+    /// here it is the object's turn in its queue, perhaps on a worker.
     pub(crate) fn clear(&self) {
         let all = std::mem::take(&mut self.list.lock().1);
-        for listener in all {
-            listener.discard();
+        let callbacks: Vec<_> = all.iter().filter_map(|listener| listener.discard()).collect();
+        if !callbacks.is_empty() {
+            self.dispatcher.post(move || drop(callbacks));
         }
     }
 

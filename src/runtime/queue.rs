@@ -29,12 +29,19 @@ const RUNNING: u32 = 1;
 /// Someone runs, or was told to, and entries may wait. Set under the lock only.
 const WAITED_FOR: u32 = 2;
 
+#[derive(Default)]
+struct Waiting {
+    entries: VecDeque<Entry>,
+    /// What runs when nothing else waits: see [`SerialQueue::when_drained`].
+    afterwards: Vec<Box<dyn FnOnce() + Send>>,
+}
+
 /// Operations that run one at a time, in the order in which they were called.
 pub(crate) struct SerialQueue {
     /// One of the three above. Whoever makes it other than IDLE from IDLE runs, and passes the
     /// right on to the next entry or makes it IDLE again.
     status: AtomicU32,
-    entries: Mutex<VecDeque<Entry>>,
+    waiting: Mutex<Waiting>,
     granted: Condvar,
     workers: Arc<Workers>,
 }
@@ -43,7 +50,7 @@ impl SerialQueue {
     pub(crate) fn new(workers: Arc<Workers>) -> Arc<SerialQueue> {
         Arc::new(SerialQueue {
             status: AtomicU32::new(IDLE),
-            entries: Mutex::new(VecDeque::new()),
+            waiting: Mutex::new(Waiting::default()),
             granted: Condvar::new(),
             workers,
         })
@@ -51,12 +58,36 @@ impl SerialQueue {
 
     /// Queues an operation; returns at once.
     pub(crate) fn push(self: &Arc<Self>, job: impl FnOnce() + Send + 'static) {
-        let mut entries = self.entries.lock();
-        entries.push_back(Entry::Job(Box::new(job)));
-        if self.status.swap(WAITED_FOR, Ordering::AcqRel) == IDLE {
-            drop(entries);
-            self.workers.submit(self.clone());
+        if self.enqueue(job) {
+            self.start();
         }
+    }
+
+    /// The first half of `push`, which can be done under another lock. When it answers true,
+    /// [`SerialQueue::start`] must follow.
+    #[must_use]
+    pub(crate) fn enqueue(&self, job: impl FnOnce() + Send + 'static) -> bool {
+        let mut waiting = self.waiting.lock();
+        waiting.entries.push_back(Entry::Job(Box::new(job)));
+        self.status.swap(WAITED_FOR, Ordering::AcqRel) == IDLE
+    }
+
+    /// The second half of `push`: finds a worker for what was queued.
+    pub(crate) fn start(self: &Arc<Self>) {
+        self.workers.submit(self.clone());
+    }
+
+    /// Does nothing wait behind the operation that runs?
+    pub(crate) fn is_last(&self) -> bool {
+        self.waiting.lock().entries.is_empty()
+    }
+
+    /// From inside an operation: runs `job` on a worker when nothing waits in the queue any more.
+    pub(crate) fn when_drained(&self, job: impl FnOnce() + Send + 'static) {
+        let mut waiting = self.waiting.lock();
+        waiting.afterwards.push(Box::new(job));
+        // Whoever runs must look before it goes.
+        self.status.store(WAITED_FOR, Ordering::Release);
     }
 
     /// Runs an operation on this thread when everything called before it is done.
@@ -71,15 +102,15 @@ impl SerialQueue {
 
     #[cold]
     fn wait_for_turn(&self) {
-        let mut entries = self.entries.lock();
+        let mut waiting = self.waiting.lock();
         if self.status.swap(WAITED_FOR, Ordering::AcqRel) == IDLE {
             // Whoever ran is done meanwhile; nothing waits, because entries come under the lock.
             return;
         }
         let turn = Arc::new(Turn::default());
-        entries.push_back(Entry::Turn(turn.clone()));
+        waiting.entries.push_back(Entry::Turn(turn.clone()));
         while !turn.granted.load(Ordering::Acquire) {
-            self.granted.wait(&mut entries);
+            self.granted.wait(&mut waiting);
         }
     }
 
@@ -92,19 +123,19 @@ impl SerialQueue {
 
     #[cold]
     fn pass_on_to_next(self: &Arc<Self>) {
-        let mut entries = self.entries.lock();
-        match entries.front() {
-            None => self.status.store(IDLE, Ordering::Release),
-            Some(Entry::Job(_)) => {
-                drop(entries);
+        let mut waiting = self.waiting.lock();
+        match waiting.entries.front() {
+            None if waiting.afterwards.is_empty() => self.status.store(IDLE, Ordering::Release),
+            None | Some(Entry::Job(_)) => {
+                drop(waiting);
                 self.workers.submit(self.clone());
             }
-            Some(Entry::Turn(_)) => self.grant_front(&mut entries),
+            Some(Entry::Turn(_)) => self.grant_front(&mut waiting),
         }
     }
 
-    fn grant_front(&self, entries: &mut VecDeque<Entry>) {
-        if let Some(Entry::Turn(turn)) = entries.pop_front() {
+    fn grant_front(&self, waiting: &mut Waiting) {
+        if let Some(Entry::Turn(turn)) = waiting.entries.pop_front() {
             turn.granted.store(true, Ordering::Release);
             self.granted.notify_all();
         }
@@ -112,24 +143,26 @@ impl SerialQueue {
 }
 
 impl Run for SerialQueue {
-    /// Runs operations until there are none, or until it is a waiting thread's turn.
+    /// Runs operations until there are none, then what comes afterwards, or until it is a waiting
+    /// thread's turn.
     fn run(self: Arc<Self>) {
-        let mut entries = self.entries.lock();
+        let mut waiting = self.waiting.lock();
         loop {
-            match entries.front() {
-                None => {
-                    self.status.store(IDLE, Ordering::Release);
-                    return;
-                }
-                Some(Entry::Turn(_)) => return self.grant_front(&mut entries),
-                Some(Entry::Job(_)) => {
-                    let Some(Entry::Job(job)) = entries.pop_front() else { unreachable!("looked at above") };
-                    drop(entries);
-                    // What the operation owes (its completion) is paid while it unwinds.
-                    let _ = catch_unwind(AssertUnwindSafe(job));
-                    entries = self.entries.lock();
-                }
+            if let Some(Entry::Turn(_)) = waiting.entries.front() {
+                return self.grant_front(&mut waiting);
             }
+            let job = match waiting.entries.pop_front() {
+                Some(Entry::Job(job)) => Some(job),
+                _ => waiting.afterwards.pop(),
+            };
+            let Some(job) = job else {
+                self.status.store(IDLE, Ordering::Release);
+                return;
+            };
+            drop(waiting);
+            // What the operation owes (its completion) is paid while it unwinds.
+            let _ = catch_unwind(AssertUnwindSafe(job));
+            waiting = self.waiting.lock();
         }
     }
 }
@@ -189,6 +222,27 @@ mod tests {
         });
         queue.in_turn(|| ());
         assert_eq!(*count.lock(), (2000, 2000));
+        workers.shut_down();
+    }
+
+    #[test]
+    fn what_comes_afterwards_waits_for_everything_else() {
+        let workers = Workers::elastic("test");
+        let queue = SerialQueue::new(workers.clone());
+        let (sender, receiver) = mpsc::channel();
+        let (inside, late) = (queue.clone(), sender.clone());
+        queue.in_turn(|| {
+            // Two at once: neither waits for the other.
+            for _ in 0..2 {
+                let (own, sender) = (queue.clone(), sender.clone());
+                queue.when_drained(move || sender.send((1, own.is_last())).unwrap());
+            }
+            queue.push(move || late.send((0, inside.is_last())).unwrap());
+            assert!(!queue.is_last());
+        });
+        let seen: Vec<_> = (0..3).map(|_| receiver.recv_timeout(Duration::from_secs(20)).unwrap()).collect();
+        assert_eq!(seen, [(0, true), (1, true), (1, true)]);
+        queue.in_turn(|| ());
         workers.shut_down();
     }
 

@@ -157,8 +157,9 @@ impl Session {
             return Err(Error::fatal(format!("the {kind} output is in {whose}")));
         }
         self.check_offered(&input, output)?;
-        let own: Weak<dyn Host> = self.own.clone();
-        output.join(own)?;
+        let own = self.own.upgrade().ok_or_else(|| Error::fatal("the session is released"))?;
+        let host: Arc<dyn Host> = own;
+        output.join(&host)?;
         self.config.lock().outputs.push(output.clone());
         Ok(())
     }
@@ -380,10 +381,14 @@ impl Host for Session {
                 ..want(other)
             })
             .collect();
-        let plan = plan::plan(&modes_for(&input, &wants)?, &wants)?;
-        if let Some(stream) = stream {
-            let device = input.device()?;
-            stream.reconfigure(|| device.configure(&stream_config(&plan)))?;
+        match stream {
+            Some(stream) => {
+                let plan = plan::plan(&modes_for(&input, &wants)?, &wants)?;
+                let device = input.device()?;
+                stream.reconfigure(|| device.configure(&stream_config(&plan)))?;
+            }
+            // Whether one stream can serve all is commit's question: outputs may still change.
+            None => plan::check_rates(&wants)?,
         }
         output.set_rates(rates);
         Ok(())

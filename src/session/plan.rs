@@ -87,6 +87,11 @@ pub(crate) fn plan(modes: &[NativeMode], wants: &[Want]) -> Result<Plan> {
     }
 }
 
+/// Are there rates that every output accepts? 7400110 when two exclude each other.
+pub(crate) fn check_rates(wants: &[Want]) -> Result<()> {
+    common_rates(wants).map(|_| ())
+}
+
 /// The rates that every output accepts; 7400110 when two exclude each other.
 fn common_rates(wants: &[Want]) -> Result<Option<RateRange>> {
     let mut common: Option<(RateRange, &Want)> = None;
