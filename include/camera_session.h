@@ -77,13 +77,6 @@
 #define CAMERA_API
 #endif
 
-/** The result must be looked at. */
-#if defined(__GNUC__)
-#define CAMERA_MUST_USE __attribute__((warn_unused_result))
-#else
-#define CAMERA_MUST_USE
-#endif
-
 /** Version of this header; compare with camera_version(). */
 #define CAMERA_SESSION_VERSION_MAJOR 0
 #define CAMERA_SESSION_VERSION_MINOR 1
@@ -98,25 +91,20 @@
 
 
 /**
- * The driver marked the data as damaged.
- */
-#define CAMERA_FRAME_CORRUPT 1
-
-/**
  * The driver gave no timestamp on CLOCK_MONOTONIC: the library took its own at arrival.
  */
-#define CAMERA_FRAME_TIMESTAMP_ESTIMATED 2
+#define CAMERA_FRAME_TIMESTAMP_ESTIMATED 1
 
 /**
  * The bytes are a copy, made because consumers held so many frames that the device needed its
  * own buffers back.
  */
-#define CAMERA_FRAME_COPIED 4
+#define CAMERA_FRAME_COPIED 2
 
 /**
  * A compressed frame that can be decoded without the ones before it.
  */
-#define CAMERA_FRAME_KEYFRAME 8
+#define CAMERA_FRAME_KEYFRAME 4
 
 /**
  * Result codes. The numbers and texts are those of Camera Kit.

@@ -25,6 +25,26 @@ for source in c-tests/bench_*.c c-tests/bare_v4l2.c; do
   timeout -k 5 300 "build/c-tests/bench/$name" </dev/null
 done
 
+# Instructions, which are the same however busy the machine is: two runs under callgrind, and the
+# difference of their totals over the difference of their counts.
+collected() {
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null | awk '/Collected/ { print $4 }'
+}
+per_unit() { # per_unit FEW MANY COMMAND...: the command is run with each count at its end
+  local few=$1 many=$2
+  shift 2
+  echo $((($(collected "$@" "$many") - $(collected "$@" "$few")) / (many - few)))
+}
+if [ -z "$filter" ] && have valgrind; then
+  printf '\n=== Instructions in user space\n\n'
+  for call in camera_session_get_state camera_session_can_add_input camera_session_add_input+remove \
+    camera_frame_get_info camera_frame_retain+release; do
+    printf '  %-34s %6s for one call\n' "$call" "$(per_unit 10000 30000 build/c-tests/bench/bench_calls "$call")"
+  done
+  printf '  %-34s %6s for one frame, most of them drawing it\n' 'virtual camera into a surface' \
+    "$(per_unit 600 3000 build/c-tests/bench/bench_frames 16)"
+fi
+
 if [ -z "$filter" ] && [ -d benches ]; then
   printf '\n=== Rust\n\n'
   cargo bench --locked --quiet

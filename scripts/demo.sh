@@ -10,29 +10,37 @@ photo=${1:-photo.jpg}
 
 heading() { printf '\n=== %s\n\n' "$1"; }
 
+# The programs are what a reader can run next, so their commands are shown.
+show() {
+  printf '$ %s\n' "$*"
+  "$@"
+}
+
 heading 'Setting up'
 scripts/setup.sh build
 
-heading 'Building'
+heading 'Building (the first time takes about a minute)'
 scripts/link.sh
 make -s -C examples-c "CC=$CC"
 
-heading 'Cameras'
-build/examples/list_cameras
+heading 'The cameras and what they offer'
+show build/examples/list_cameras
 
-heading 'A preview of about 3 seconds'
-build/examples/preview 3
+heading 'A preview of 3 seconds'
+show build/examples/preview 3
 
 heading 'A picture'
-build/examples/snapshot "$photo"
+# An older picture must not pass for the new one.
+rm -f -- "$photo"
+show build/examples/snapshot "$photo"
 [ -s "$photo" ] || die "no picture was written to $photo"
 
-heading 'Where everything is'
+heading "Where everything is, from $root"
 printf '%-10s %s\n' \
   Picture "$photo ($(($(stat -c %s "$photo") / 1024)) KiB)" \
-  Library "build/lib/$lib_link, build/lib/libcamera_session.a" \
+  Programs "build/examples/ (their sources: examples-c/)" \
   Header include/camera_session.h \
-  Examples 'examples-c/ (sources), build/examples/ (programs)' \
-  Guide README.md
+  Library "build/lib/$lib_link, build/lib/libcamera_session.a" \
+  Guide 'README.md, with a C program of 40 lines to begin with'
 say
-say 'Install it with: make install PREFIX=/usr/local (with sudo for a system folder)'
+say 'To install it: make install PREFIX=/usr/local (with sudo for a system folder)'

@@ -12,6 +12,10 @@ case $job in
   tests)
     programs=plain
     make -s -C "$root/examples-c" "CC=$CC"
+    # The Rust tests of the V4L2 backend, as one program: the guest has no cargo.
+    rust_tests=$(cd -- "$root" && cargo test --locked --lib --no-run --message-format=json 2>/dev/null |
+      sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' | tail -n 1)
+    [ -n "$rust_tests" ] || die 'the Rust tests did not compile'
     ;;
   bench) programs=bench ;;
   *) die 'usage: test-vm.sh [tests|bench] [FILTER]' ;;
@@ -42,6 +46,7 @@ esac
   --env CAMERA_TEST_SCALE \
   --env CAMERA_TEST_TIMEOUT \
   --env CAMERA_TEST_VM=1 \
+  --env CAMERA_VM_RUST_TESTS="${rust_tests-}" \
   --env CAMERA_TEST_DEVICE=/dev/video0 \
   --env CAMERA_TEST_DEVICE_MPLANE=/dev/video1 \
   -- bash "$root/scripts/vm-job.sh" "$job" "${2-}"

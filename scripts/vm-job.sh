@@ -23,6 +23,13 @@ fi
 result=0
 "$root/scripts/run-c-tests.sh" vm "$filter" || result=1
 
+# --- Rust tests of the V4L2 backend, which cargo ignores outside ----------------------------------
+
+if [ -n "${CAMERA_VM_RUST_TESTS-}" ] && [ -z "$filter" ]; then
+  say 'Rust tests of the V4L2 backend'
+  timeout -k 5 400 "$CAMERA_VM_RUST_TESTS" --ignored --test-threads=1 vivid_tests || result=1
+fi
+
 # --- examples ----------------------------------------------------------------------------------
 
 temp=$(mktemp -d)

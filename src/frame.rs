@@ -6,6 +6,7 @@
 //! to its [`Home`]. A home that is gone (the stream was stopped, the device unplugged) takes
 //! nothing back; the memory then ends with the last holder, never before.
 
+#[allow(unsafe_code)]
 mod memory;
 
 pub(crate) use memory::{HeapMemory, Memory};
@@ -33,10 +34,6 @@ impl Buffer {
     pub(crate) fn new(index: u32, memories: Vec<Box<dyn Memory>>, home: Weak<dyn Home>) -> Arc<Buffer> {
         assert!(memories.len() <= MAX_PLANES);
         Arc::new(Buffer { index, memories, holders: AtomicUsize::new(0), home })
-    }
-
-    pub(crate) fn index(&self) -> u32 {
-        self.index
     }
 
     /// Does anyone hold it?
@@ -117,21 +114,19 @@ pub(crate) struct FrameInfo {
     pub sequence: u64,
     /// CLOCK_MONOTONIC in nanoseconds: when the driver says the frame was taken.
     pub timestamp_ns: i64,
-    /// Bits of [`FrameInfo::CORRUPT`] and its siblings.
+    /// Bits of [`FrameInfo::COPIED`] and its siblings.
     pub flags: u32,
 }
 
 impl FrameInfo {
-    /// The driver marked the data as damaged (V4L2_BUF_FLAG_ERROR).
-    pub(crate) const CORRUPT: u32 = 1;
     /// The timestamp was taken by the library at arrival: the driver gave none on
     /// CLOCK_MONOTONIC.
-    pub(crate) const TIMESTAMP_ESTIMATED: u32 = 2;
+    pub(crate) const TIMESTAMP_ESTIMATED: u32 = 1;
     /// The bytes are a copy: the consumer held so many frames that the device's own buffers
     /// were needed.
-    pub(crate) const COPIED: u32 = 4;
+    pub(crate) const COPIED: u32 = 2;
     /// A compressed frame that can be decoded without the ones before it.
-    pub(crate) const KEYFRAME: u32 = 8;
+    pub(crate) const KEYFRAME: u32 = 4;
 }
 
 /// One captured picture; cheap to clone, readable until the last clone is dropped.

@@ -174,6 +174,7 @@ impl<T, O> Table<T, O> {
     }
 
     /// The number of live objects.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.slots.read().slots.iter().filter(|slot| slot.value.is_some()).count()
     }

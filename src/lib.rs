@@ -7,7 +7,6 @@ pub mod error;
 #[allow(unsafe_code)]
 pub mod ffi;
 pub mod format;
-#[allow(unsafe_code)]
 pub(crate) mod frame;
 pub(crate) mod handle;
 pub(crate) mod image;

@@ -7,12 +7,11 @@
 use crate::error::{Error, Result};
 use crate::frame::Frame;
 use crate::runtime::{Run, Runtime};
-use crate::sync::{Arc, Condvar, Mutex, MutexGuard};
+use crate::sync::{Arc, Condvar, Mutex, MutexGuard, ThreadToken};
 use rustix::event::{EventfdFlags, eventfd};
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::OnceLock;
-use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 /// Which frame a full queue gives up. The numbers cross the C interface.
@@ -102,7 +101,7 @@ struct State {
     /// The consumer's run is queued or going on.
     scheduled: bool,
     /// The thread inside the consumer.
-    running: Option<ThreadId>,
+    running: Option<ThreadToken>,
     /// Threads in acquire.
     acquirers: u32,
     released: bool,
@@ -280,7 +279,7 @@ impl Surface {
     }
 
     fn wait_for_consumer(&self, state: &mut MutexGuard<'_, State>) {
-        while state.running.is_some_and(|thread| thread != std::thread::current().id()) {
+        while state.running.is_some_and(|thread| thread != ThreadToken::current()) {
             self.changed.wait(state);
         }
     }
@@ -324,7 +323,7 @@ impl Run for Surface {
         if let Some(consumer) = state.consumer.clone()
             && let Some(delivery) = self.take(&mut state)
         {
-            state.running = Some(std::thread::current().id());
+            state.running = Some(ThreadToken::current());
             drop(state);
             consumer(delivery);
             drop(consumer);

@@ -19,8 +19,25 @@ pub(crate) mod atomic {
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 }
 
+/// Tells threads apart. Unlike the standard library's id it needs no memory of its own, which the
+/// main thread of a C program would never give back.
+#[cfg(not(loom))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ThreadToken(usize);
+
+#[cfg(not(loom))]
+impl ThreadToken {
+    pub(crate) fn current() -> Self {
+        thread_local! {
+            static HERE: u8 = const { 0 };
+        }
+        // Its address is this thread's alone, as long as the thread lives.
+        ThreadToken(HERE.with(|here| std::ptr::from_ref(here).addr()))
+    }
+}
+
 #[cfg(loom)]
-pub(crate) use model::{Condvar, Mutex, MutexGuard, RwLock};
+pub(crate) use model::{Condvar, Mutex, MutexGuard, RwLock, ThreadToken};
 
 /// loom's locks behind parking_lot's signatures, so that no room needs two versions.
 #[cfg(loom)]
@@ -48,6 +65,14 @@ mod model {
     impl<T> DerefMut for MutexGuard<'_, T> {
         fn deref_mut(&mut self) -> &mut T {
             self.0.as_mut().expect("present outside wait")
+        }
+    }
+
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) struct ThreadToken(loom::thread::ThreadId);
+    impl ThreadToken {
+        pub(crate) fn current() -> Self {
+            ThreadToken(loom::thread::current().id())
         }
     }
 

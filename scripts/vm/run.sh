@@ -189,7 +189,7 @@ done
 
 compose "$accel" "$work/kernel.log" '' "${shares[@]}"
 
-# Emulated guests hang now and then (about once in a hundred boots) while they come up or power
+# Emulated guests hang now and then (seen once in some two hundred runs) while they come up or power
 # off. Both can be told from a command that takes long, and neither need cost the whole limit.
 watch() { # watch PROCESS BOOT_LIMIT
   local end=$((SECONDS + $2))

@@ -45,8 +45,6 @@ pub(crate) enum Connection {
     BuiltIn = 0,
     /// Can be unplugged.
     Usb = 1,
-    /// Over a network.
-    Remote = 2,
 }
 
 /// A camera as enumeration finds it.
@@ -121,8 +119,12 @@ pub(crate) trait Device: Send + Sync {
     /// 7400108 when the device is gone; nothing else is an error here.
     fn check_present(&self) -> Result<()>;
 
-    /// The native modes, as the open device tells them.
-    fn modes(&self) -> Result<Vec<NativeMode>>;
+    /// The native formats, the preferred ones first.
+    fn formats(&self) -> Result<Vec<PixelFormat>>;
+
+    /// The native modes of one of the formats that `formats` lists; asked for no other. Apart
+    /// from it, because a driver takes long to list everything.
+    fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>>;
 
     /// Sets format, size and rate and allocates buffers; nothing flows yet.
     ///

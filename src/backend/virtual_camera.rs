@@ -17,10 +17,11 @@ use stream::VirtualStream;
 
 /// The sizes of every format.
 const SIZES: [Size; 6] = [
+    // First what most programs want, as webcams do.
+    Size::new(640, 480),
     Size::new(320, 180),
     Size::new(320, 240),
     Size::new(640, 360),
-    Size::new(640, 480),
     Size::new(1280, 720),
     Size::new(1920, 1080),
 ];
@@ -97,7 +98,7 @@ impl VirtualCameras {
     fn find(&self, id: &str) -> Result<&Arc<Camera>> {
         parse_id(id).and_then(|number| self.cameras.get(number as usize)).ok_or_else(|| {
             let count = self.cameras.len();
-            Error::new(Code::DeviceDisabled, format!("there is no camera \"{id}\": there are {count} virtual cameras"))
+            Error::new(Code::DeviceDisabled, format!("there is no camera \"{id}\": this manager has {count} virtual"))
         })
     }
 }
@@ -148,8 +149,12 @@ impl Device for VirtualDevice {
         Ok(())
     }
 
-    fn modes(&self) -> Result<Vec<NativeMode>> {
-        Ok(self.camera.modes())
+    fn formats(&self) -> Result<Vec<PixelFormat>> {
+        Ok(pattern::formats().collect())
+    }
+
+    fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>> {
+        Ok(self.camera.modes().into_iter().filter(|mode| mode.format == format).collect())
     }
 
     fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {

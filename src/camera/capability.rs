@@ -2,7 +2,7 @@
 
 use super::SceneMode;
 use crate::backend::NativeMode;
-use crate::format::{PixelFormat, Profile, RateRange};
+use crate::format::{PixelFormat, Profile, RateRange, Size};
 use crate::image::jpeg;
 
 /// The profiles of one camera in one mode.
@@ -33,6 +33,30 @@ impl Capability {
     }
 }
 
+/// Is this preview profile in the list? As [`Capability::new`] would say, without making it.
+pub(crate) fn offers_preview(modes: &[NativeMode], profile: &Profile) -> bool {
+    profile.rates.is_none() && offered(modes, profile.size).any(|native| native.format == profile.format)
+}
+
+/// Is this photo profile in the list?
+pub(crate) fn offers_photo(modes: &[NativeMode], profile: &Profile) -> bool {
+    profile.rates.is_none()
+        && profile.format == PixelFormat::JPEG
+        && offered(modes, profile.size).any(|native| jpeg::can_encode(native.format))
+}
+
+/// Is this video profile in the list?
+pub(crate) fn offers_video(modes: &[NativeMode], profile: &Profile) -> bool {
+    profile.rates.is_some_and(|rates| {
+        offered(modes, profile.size)
+            .any(|native| native.format == profile.format && rate_ranges(native).contains(&rates))
+    })
+}
+
+fn offered(modes: &[NativeMode], size: Size) -> impl Iterator<Item = &NativeMode> {
+    modes.iter().filter(move |native| native.size == size && size.is_valid())
+}
+
 fn add(profiles: &mut Vec<Profile>, profile: Profile) {
     if !profiles.contains(&profile) {
         profiles.push(profile);
@@ -40,7 +64,7 @@ fn add(profiles: &mut Vec<Profile>, profile: Profile) {
 }
 
 /// Rates when the device tells none: what nearly every camera does.
-const UNTOLD: RateRange = RateRange { min: 1, max: 30 };
+pub(crate) const UNTOLD: RateRange = RateRange { min: 1, max: 30 };
 
 /// The frame-rate ranges of a native mode: each rate by itself, fastest first, then the whole
 /// span.
@@ -68,7 +92,7 @@ pub(crate) fn rate_ranges(native: &NativeMode) -> Vec<RateRange> {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
-    use crate::format::{FrameRate, Size};
+    use crate::format::FrameRate;
 
     fn native(format: PixelFormat, rates: &[u32]) -> NativeMode {
         let rates = rates.iter().map(|&rate| FrameRate::per_second(rate)).collect();
@@ -93,5 +117,25 @@ mod tests {
         assert_eq!(capability.photo.len(), 1);
         assert_eq!(capability.photo[0].format, PixelFormat::JPEG);
         assert_eq!(Capability::new(&modes[2..], SceneMode::NormalPhoto).photo, []);
+    }
+
+    #[test]
+    fn asking_for_one_profile_agrees_with_the_list() {
+        let bayer = PixelFormat::from_fourcc(*b"pRAA");
+        let modes = [native(PixelFormat::YUYV, &[30, 15]), native(PixelFormat::MJPEG, &[]), native(bayer, &[7])];
+        let list = Capability::new(&modes, SceneMode::NormalVideo);
+        let formats = [PixelFormat::YUYV, PixelFormat::MJPEG, PixelFormat::JPEG, bayer, PixelFormat::NV12];
+        let ranges = [(30, 30), (15, 30), (15, 15), (7, 7), (1, 30), (20, 30)];
+        let rates = ranges.map(|(min, max)| Some(RateRange { min, max })).into_iter().chain([None]);
+        for rates in rates {
+            for format in formats {
+                for size in [Size::new(640, 480), Size::new(64, 48)] {
+                    let profile = Profile { format, size, rates };
+                    assert_eq!(offers_preview(&modes, &profile), list.preview.contains(&profile), "{profile}");
+                    assert_eq!(offers_photo(&modes, &profile), list.photo.contains(&profile), "{profile}");
+                    assert_eq!(offers_video(&modes, &profile), list.video.contains(&profile), "{profile}");
+                }
+            }
+        }
     }
 }

@@ -3,84 +3,87 @@
 
 use crate::backend::{Backend, Device};
 use crate::error::{Error, Result};
+use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use std::collections::HashMap;
 
-/// One device of the process.
-#[derive(Default)]
-struct Entry {
+/// One device of the process, as long as an input for it exists.
+pub(crate) struct DeviceSlot {
+    devices: Weak<Devices>,
+    /// Names the device in messages.
+    key: String,
     /// Locked while the device is being opened, so that it is opened once; only those who want
     /// the same device wait.
-    open: Arc<Mutex<Option<Weak<dyn Device>>>>,
-    /// The session that uses it.
-    claimed_by: Option<u64>,
+    open: Mutex<Option<Weak<dyn Device>>>,
+    /// The number of the session that uses it; 0 for none.
+    claimed_by: AtomicU64,
 }
 
-/// Every device of the process that is open or used by a session. Shared by all managers.
-#[derive(Default)]
-pub(crate) struct Devices {
-    entries: Mutex<HashMap<String, Entry>>,
-}
-
-impl Devices {
+impl DeviceSlot {
     /// Opens the device, or shares it when it is open already.
-    pub(crate) fn open(&self, key: &str, backend: &dyn Backend, id: &str) -> Result<Arc<dyn Device>> {
-        let slot = self.entries.lock().entry(key.to_owned()).or_default().open.clone();
-        let mut open = slot.lock();
+    pub(crate) fn open(&self, backend: &dyn Backend, id: &str) -> Result<Arc<dyn Device>> {
+        let mut open = self.open.lock();
         if let Some(device) = open.as_ref().and_then(Weak::upgrade) {
             return Ok(device);
         }
-        let opened = backend.open(id);
-        *open = opened.as_ref().ok().map(Arc::downgrade);
-        drop(open);
-        drop(slot);
-        self.tidy();
-        opened
+        let device = backend.open(id)?;
+        *open = Some(Arc::downgrade(&device));
+        Ok(device)
     }
 
     /// Makes the device the session's; 7400102 when it is another's.
-    pub(crate) fn claim(&self, key: &str, session: u64) -> Result<()> {
-        let mut entries = self.entries.lock();
-        let entry = entries.entry(key.to_owned()).or_default();
-        match entry.claimed_by {
-            Some(other) if other != session => Err(Error::not_allowed(format!(
-                "the camera {key} is in another session of this process: remove its input there or release that session"
+    pub(crate) fn claim(&self, session: u64) -> Result<()> {
+        match self.claimed_by.compare_exchange(0, session, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => Ok(()),
+            Err(other) if other == session => Ok(()),
+            Err(_) => Err(Error::not_allowed(format!(
+                "the camera {} is in another session of this process: remove its input there or release that session",
+                self.key
             ))),
-            _ => {
-                entry.claimed_by = Some(session);
-                Ok(())
-            }
         }
     }
 
     /// May the session claim it?
-    pub(crate) fn is_free(&self, key: &str, session: u64) -> bool {
-        let entries = self.entries.lock();
-        entries.get(key).and_then(|entry| entry.claimed_by).is_none_or(|other| other == session)
+    pub(crate) fn is_free(&self, session: u64) -> bool {
+        let holder = self.claimed_by.load(Ordering::Acquire);
+        holder == 0 || holder == session
     }
 
     /// The session is done with the device.
-    pub(crate) fn give_up(&self, key: &str, session: u64) {
-        if let Some(entry) = self.entries.lock().get_mut(key)
-            && entry.claimed_by == Some(session)
-        {
-            entry.claimed_by = None;
+    pub(crate) fn give_up(&self, session: u64) {
+        let _ = self.claimed_by.compare_exchange(session, 0, Ordering::AcqRel, Ordering::Relaxed);
+    }
+}
+
+impl Drop for DeviceSlot {
+    fn drop(&mut self) {
+        if let Some(devices) = self.devices.upgrade() {
+            // Another may have come in its place already.
+            devices.slots.lock().retain(|_, slot| slot.strong_count() > 0);
         }
-        self.tidy();
     }
+}
 
-    /// Forgets devices that nobody has open or uses.
-    fn tidy(&self) {
-        self.entries.lock().retain(|_, entry| {
-            entry.claimed_by.is_some()
-                || Arc::strong_count(&entry.open) > 1
-                || entry.open.lock().as_ref().is_some_and(|device| device.strong_count() > 0)
+/// The devices of the process. Shared by all managers.
+#[derive(Default)]
+pub(crate) struct Devices {
+    slots: Mutex<HashMap<String, Weak<DeviceSlot>>>,
+}
+
+impl Devices {
+    /// The slot of the device with this key: the same for everyone who asks while it exists.
+    pub(crate) fn slot(self: &Arc<Self>, key: String) -> Arc<DeviceSlot> {
+        let mut slots = self.slots.lock();
+        if let Some(slot) = slots.get(&key).and_then(Weak::upgrade) {
+            return slot;
+        }
+        let slot = Arc::new(DeviceSlot {
+            devices: Arc::downgrade(self),
+            key: key.clone(),
+            open: Mutex::new(None),
+            claimed_by: AtomicU64::new(0),
         });
-    }
-
-    /// Devices that are known now; for tests.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.entries.lock().len()
+        slots.insert(key, Arc::downgrade(&slot));
+        slot
     }
 }

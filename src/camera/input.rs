@@ -1,10 +1,11 @@
 //! The right to use one camera.
 
-use super::Devices;
+use super::devices::DeviceSlot;
 use crate::backend::{Backend, Device, NativeMode};
 use crate::error::{Code, Error, Result};
+use crate::format::PixelFormat;
 use crate::runtime::{Dispatcher, Runtime, SerialQueue};
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 
 /// What uses an open input and must know when it closes: a session's stream.
@@ -25,39 +26,36 @@ enum State {
 struct Inner {
     state: State,
     user: Option<Weak<dyn InputUser>>,
-    modes: Option<Arc<Vec<NativeMode>>>,
+    /// What has been asked of the driver, which takes its time to answer.
+    formats: Option<Arc<Vec<PixelFormat>>>,
+    modes: Vec<(PixelFormat, Arc<Vec<NativeMode>>)>,
 }
 
 /// An input of a session: one camera, to be opened and closed.
 pub(crate) struct Input {
     backend: Arc<dyn Backend>,
-    devices: Arc<Devices>,
+    slot: Arc<DeviceSlot>,
     id: String,
-    key: String,
     queue: Arc<SerialQueue>,
     dispatcher: Arc<Dispatcher>,
     /// The application's name for it, for a session to be asked about it.
     tag: AtomicU64,
+    /// Set when the state becomes closed: to be asked without the lock.
+    closed: AtomicBool,
     inner: Mutex<Inner>,
 }
 
 impl Input {
-    pub(super) fn new(
-        runtime: &Runtime,
-        backend: Arc<dyn Backend>,
-        devices: Arc<Devices>,
-        id: &str,
-        key: String,
-    ) -> Arc<Input> {
+    pub(super) fn new(runtime: &Runtime, backend: Arc<dyn Backend>, slot: Arc<DeviceSlot>, id: &str) -> Arc<Input> {
         Arc::new(Input {
             backend,
-            devices,
+            slot,
             id: id.to_owned(),
-            key,
             queue: runtime.serial_queue(),
             dispatcher: runtime.dispatcher.clone(),
             tag: AtomicU64::new(0),
-            inner: Mutex::new(Inner { state: State::New, user: None, modes: None }),
+            closed: AtomicBool::new(false),
+            inner: Mutex::new(Inner { state: State::New, user: None, formats: None, modes: Vec::new() }),
         })
     }
 
@@ -66,9 +64,9 @@ impl Input {
         &self.id
     }
 
-    /// What names the device in [`Devices`].
-    pub(crate) fn key(&self) -> &str {
-        &self.key
+    /// The device, as all inputs of the process share it.
+    pub(crate) fn slot(&self) -> &Arc<DeviceSlot> {
+        &self.slot
     }
 
     /// Its operations, one at a time and in order.
@@ -96,7 +94,7 @@ impl Input {
             State::Open(_) => return Ok(()),
             State::ClosedBySession | State::Closed => return Err(self.closed(Code::ServiceFatalError)),
         }
-        let device = self.devices.open(&self.key, &*self.backend, &self.id)?;
+        let device = self.slot.open(&*self.backend, &self.id)?;
         let mut inner = self.inner.lock();
         // Only the session's release can have come between; it wins.
         match inner.state {
@@ -116,6 +114,7 @@ impl Input {
             if let State::Closed = inner.state {
                 return Err(self.closed(Code::ServiceFatalError));
             }
+            self.closed.store(true, Ordering::Release);
             (std::mem::replace(&mut inner.state, State::Closed), inner.user.take())
         };
         if let Some(user) = user.and_then(|user| user.upgrade()) {
@@ -131,7 +130,10 @@ impl Input {
             let mut inner = self.inner.lock();
             inner.user = None;
             match inner.state {
-                State::Open(_) => std::mem::replace(&mut inner.state, State::ClosedBySession),
+                State::Open(_) => {
+                    self.closed.store(true, Ordering::Release);
+                    std::mem::replace(&mut inner.state, State::ClosedBySession)
+                }
                 _ => return,
             }
         };
@@ -139,7 +141,7 @@ impl Input {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        matches!(self.inner.lock().state, State::ClosedBySession | State::Closed)
+        self.closed.load(Ordering::Acquire)
     }
 
     /// The open device, for commit: 7400201 when it was never opened or is closed, 7400108
@@ -159,24 +161,61 @@ impl Input {
         Ok(device)
     }
 
-    /// The native modes of its camera. May block the first time.
-    pub(crate) fn modes(&self) -> Result<Arc<Vec<NativeMode>>> {
-        let device = {
-            let inner = self.inner.lock();
-            if let Some(modes) = &inner.modes {
-                return Ok(modes.clone());
-            }
-            match &inner.state {
-                State::Open(device) => Some(device.clone()),
-                _ => None,
-            }
+    /// The native formats of its camera. May block the first time.
+    pub(crate) fn formats(&self) -> Result<Arc<Vec<PixelFormat>>> {
+        if let Some(formats) = self.inner.lock().formats.clone() {
+            return Ok(formats);
+        }
+        let formats = match self.open_device() {
+            Some(device) => device.formats()?,
+            None => return self.load_closed(),
         };
-        let modes = Arc::new(match device {
-            Some(device) => device.modes()?,
-            None => self.backend.modes(&self.id)?,
-        });
-        self.inner.lock().modes = Some(modes.clone());
+        Ok(self.inner.lock().formats.insert(Arc::new(formats)).clone())
+    }
+
+    /// The native modes of one format of its camera. May block the first time.
+    pub(crate) fn modes_of(&self, format: PixelFormat) -> Result<Arc<Vec<NativeMode>>> {
+        let known = |inner: &Inner| inner.modes.iter().find(|(known, _)| *known == format).map(|(_, m)| m.clone());
+        if let Some(modes) = known(&self.inner.lock()) {
+            return Ok(modes);
+        }
+        let Some(device) = self.open_device() else {
+            self.load_closed()?;
+            return Ok(known(&self.inner.lock()).unwrap_or_default());
+        };
+        // For formats that it does not have, a driver may answer with the list of another.
+        if !self.formats()?.contains(&format) {
+            return Ok(Arc::default());
+        }
+        let modes = Arc::new(device.modes_of(format)?);
+        self.inner.lock().modes.push((format, modes.clone()));
         Ok(modes)
+    }
+
+    fn open_device(&self) -> Option<Arc<dyn Device>> {
+        match &self.inner.lock().state {
+            State::Open(device) => Some(device.clone()),
+            _ => None,
+        }
+    }
+
+    /// Learns everything about a camera that is not open: it is opened for a moment, so once
+    /// is better than twice.
+    fn load_closed(&self) -> Result<Arc<Vec<PixelFormat>>> {
+        let modes = self.backend.modes(&self.id)?;
+        let mut formats: Vec<PixelFormat> = Vec::new();
+        for mode in &modes {
+            if !formats.contains(&mode.format) {
+                formats.push(mode.format);
+            }
+        }
+        let by_format = formats.iter().map(|format| {
+            let of_format = modes.iter().filter(|mode| mode.format == *format).cloned().collect();
+            (*format, Arc::new(of_format))
+        });
+        let mut inner = self.inner.lock();
+        inner.modes = by_format.collect();
+        Ok(inner.formats.insert(Arc::new(formats)).clone())
     }
 
     /// Who is to be told when it closes.

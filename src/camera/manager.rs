@@ -94,10 +94,6 @@ impl Manager {
         &self.runtime
     }
 
-    pub(crate) fn devices(&self) -> &Arc<Devices> {
-        &self.devices
-    }
-
     /// The cameras present now. May block.
     pub(crate) fn cameras(&self) -> Result<Vec<CameraInfo>> {
         let mut cameras = Vec::new();
@@ -118,7 +114,7 @@ impl Manager {
     pub(crate) fn create_input(&self, id: &str) -> Result<Arc<Input>> {
         let provider = self.provider(id)?;
         let key = format!("{}{id}", provider.key_prefix);
-        Ok(Input::new(&self.runtime, provider.backend.clone(), self.devices.clone(), id, key))
+        Ok(Input::new(&self.runtime, provider.backend.clone(), self.devices.slot(key), id))
     }
 
     /// An input for the first camera in this position. May block.
@@ -164,12 +160,13 @@ mod tests {
         let make =
             |number| Manager::new(Mode::Caller, Some(vec![Source::Virtual(1)]), devices.clone(), number).unwrap();
         let inputs: Vec<_> = [make(1), make(2)].iter().map(|m| m.create_input("virtual:0").unwrap()).collect();
-        devices.claim(inputs[0].key(), 1).unwrap();
-        devices.claim(inputs[1].key(), 2).unwrap();
-        assert_eq!(devices.claim(inputs[0].key(), 2).unwrap_err().code(), Code::OperationNotAllowed);
-        devices.give_up(inputs[0].key(), 1);
-        devices.give_up(inputs[1].key(), 2);
-        assert_eq!(devices.len(), 0);
+        inputs[0].slot().claim(1).unwrap();
+        inputs[1].slot().claim(2).unwrap();
+        assert_eq!(inputs[0].slot().claim(2).unwrap_err().code(), Code::OperationNotAllowed);
+        inputs[0].slot().give_up(2);
+        assert!(!inputs[0].slot().is_free(2), "only its holder gives it up");
+        inputs[0].slot().give_up(1);
+        inputs[0].slot().claim(2).unwrap();
     }
 
     #[test]
@@ -185,7 +182,6 @@ mod tests {
         assert_eq!(one.open().unwrap_err().code(), Code::ServiceFatalError);
         other.device().unwrap();
         other.close().unwrap();
-        devices.give_up("", 0);
-        assert_eq!(devices.len(), 0);
+        assert_eq!(other.device().err().map(|error| error.code()), Some(Code::ServiceFatalError));
     }
 }

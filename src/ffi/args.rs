@@ -127,12 +127,12 @@ impl<T: Sized32> OutStruct<T> {
     }
 }
 
-/// A string of at most `most` bytes.
+/// The bytes of a string of at most `most` bytes, without the NUL.
 ///
 /// # Safety
 ///
 /// `pointer` is NULL or points to a string that ends with NUL.
-pub(super) unsafe fn text<'a>(pointer: *const c_char, most: usize, name: &str) -> Result<&'a str> {
+pub(super) unsafe fn bytes<'a>(pointer: *const c_char, most: usize, name: &str) -> Result<&'a [u8]> {
     if pointer.is_null() {
         return Err(Error::invalid(format!("{name} is NULL")));
     }
@@ -145,7 +145,17 @@ pub(super) unsafe fn text<'a>(pointer: *const c_char, most: usize, name: &str) -
         }
     }
     // SAFETY: `length` bytes were just read.
-    let bytes = unsafe { std::slice::from_raw_parts(pointer.cast::<u8>(), length) };
+    Ok(unsafe { std::slice::from_raw_parts(pointer.cast::<u8>(), length) })
+}
+
+/// As `bytes`, for text.
+///
+/// # Safety
+///
+/// As `bytes`.
+pub(super) unsafe fn text<'a>(pointer: *const c_char, most: usize, name: &str) -> Result<&'a str> {
+    // SAFETY: passed on.
+    let bytes = unsafe { bytes(pointer, most, name) }?;
     std::str::from_utf8(bytes).map_err(|_| Error::invalid(format!("{name} is not valid UTF-8")))
 }
 

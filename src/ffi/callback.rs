@@ -1,6 +1,10 @@
 //! Functions of the application: the only place that holds and calls them.
 
+use super::frame::camera_frame;
 use super::guard::c_text;
+use super::output::camera_output;
+use super::photo::camera_photo;
+use super::surface::camera_surface;
 use crate::error::{Error, Result};
 use crate::sync::Arc;
 use crate::sync::atomic::{AtomicBool, Ordering};
@@ -28,9 +32,65 @@ pub type camera_completion_fn = Option<unsafe extern "C" fn(code: i32, detail: *
 /// @param user_data  What was given with the callback.
 pub type camera_destroy_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
 
+/// Receives what the library has to say beside its results.
+///
+/// Runs where completions run.
+///
+/// @param level      One of camera_log_level.
+/// @param message    One line without a line end, in UTF-8. Valid until the function returns.
+/// @param user_data  What was given with the function.
+pub type camera_log_fn = Option<unsafe extern "C" fn(level: i32, message: *const c_char, user_data: *mut c_void)>;
+
+/// Receives the frames of a surface as they come.
+///
+/// Runs on one of the library's delivery threads, or inside camera_manager_dispatch() when the
+/// application dispatches; for one surface one call at a time, in order. A call that takes long
+/// loses frames for this surface only. Every function of the library may be called from inside.
+///
+/// @param surface    The surface.
+/// @param frame      The frame, valid until the function returns; keep it with
+///                   camera_frame_retain().
+/// @param user_data  What was given with the function.
+pub type camera_frame_fn =
+    Option<unsafe extern "C" fn(surface: *mut camera_surface, frame: *mut camera_frame, user_data: *mut c_void)>;
+
+/// Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED) or
+/// the driver failed (CAMERA_ERROR_SERVICE_FATAL_ERROR). The streams have ended; stop, begin
+/// and release work.
+///
+/// Runs where completions run.
+///
+/// @param code       Why.
+/// @param detail     One sentence with the cause. Valid until the function returns.
+/// @param user_data  What was given with the function.
+pub type camera_error_fn = Option<unsafe extern "C" fn(code: i32, detail: *const c_char, user_data: *mut c_void)>;
+
+/// Receives what became of each capture.
+///
+/// Runs where completions run.
+///
+/// @param output      The photo output.
+/// @param capture_id  Number of the capture, from 1, among those of the output.
+/// @param code        CAMERA_OK, or why there is no photo.
+/// @param detail      One sentence with the cause; empty with a photo. Valid until the function
+///                    returns.
+/// @param photo       The photo, or NULL. Valid until the function returns; keep it with
+///                    camera_photo_retain().
+/// @param user_data   What was given with the function.
+pub type camera_photo_fn = Option<
+    unsafe extern "C" fn(
+        output: *mut camera_output,
+        capture_id: u32,
+        code: i32,
+        detail: *const c_char,
+        photo: *mut camera_photo,
+        user_data: *mut c_void,
+    ),
+>;
+
 /// The application's pointer, which the library only passes on.
 #[derive(Clone, Copy)]
-pub(super) struct UserData(pub(super) *mut c_void);
+pub(super) struct UserData(*mut c_void);
 
 // SAFETY: the library never looks at what the pointer points to. The header says on which
 // thread each callback runs, so the application knows that the pointer travels.
@@ -65,7 +125,7 @@ impl CompletionFunction {
 
 /// A callback that is kept: its function, its user data, and what to do at its end.
 pub(super) struct Stored<F> {
-    pub(super) function: F,
+    function: F,
     user_data: UserData,
     destroy: camera_destroy_fn,
     armed: Arc<AtomicBool>,
@@ -88,12 +148,62 @@ impl<F> Stored<F> {
         Ok(Stored { function, user_data: UserData(user_data), destroy, armed: Arc::new(AtomicBool::new(true)) })
     }
 
-    pub(super) fn user_data(&self) -> *mut c_void {
-        self.user_data.0
-    }
-
     pub(super) fn disarm(&self) -> Disarm {
         Disarm(self.armed.clone())
+    }
+}
+
+/// A callback's function type, without the `Option` that lets C pass NULL.
+type Function<F> = <F as Nullable>::Function;
+
+/// A function type that C may pass as NULL.
+pub(super) trait Nullable {
+    type Function;
+}
+
+impl<F> Nullable for Option<F> {
+    type Function = F;
+}
+
+impl Stored<Function<camera_log_fn>> {
+    pub(super) fn log(&self, level: i32, message: &str) {
+        let message = c_text(message);
+        // SAFETY: the application gave this function for these arguments; the message lives
+        // until it returns.
+        unsafe { (self.function)(level, message.as_ptr(), self.user_data.0) };
+    }
+}
+
+impl Stored<Function<camera_frame_fn>> {
+    pub(super) fn deliver(&self, surface: *mut camera_surface, frame: *mut camera_frame) {
+        // SAFETY: the application gave this function for these arguments, which are handles.
+        unsafe { (self.function)(surface, frame, self.user_data.0) };
+    }
+}
+
+impl Stored<Function<camera_error_fn>> {
+    pub(super) fn tell_error(&self, error: &Error) {
+        let detail = c_text(error.detail());
+        // SAFETY: the application gave this function for these arguments; the detail lives
+        // until it returns.
+        unsafe { (self.function)(error.code().number(), detail.as_ptr(), self.user_data.0) };
+    }
+}
+
+impl Stored<Function<camera_photo_fn>> {
+    pub(super) fn tell_photo(
+        &self,
+        output: *mut camera_output,
+        capture_id: u32,
+        photo: Result<*mut camera_photo, Error>,
+    ) {
+        let (code, detail, photo) = match photo {
+            Ok(photo) => (0, c_text(""), photo),
+            Err(error) => (error.code().number(), c_text(error.detail()), std::ptr::null_mut()),
+        };
+        // SAFETY: the application gave this function for these arguments: handles, and a detail
+        // that lives until it returns.
+        unsafe { (self.function)(output, capture_id, code, detail.as_ptr(), photo, self.user_data.0) };
     }
 }
 

@@ -256,7 +256,12 @@ pub unsafe extern "C" fn camera_list_get(
         // SAFETY: the caller's promise, as the header states it.
         let out = unsafe { OutStruct::new(description, "description") }?;
         let cameras = live(&registry().lists, list, "camera list")?;
-        let camera = cameras.get(index as usize).ok_or_else(|| beyond(index, cameras.len()))?;
+        let camera = cameras.get(index as usize).ok_or_else(|| match cameras.len() {
+            0 => Error::invalid(
+                "the list is empty: no camera is present; plug one in, see `ls -l /dev/video*`, or choose virtual cameras in the manager's options",
+            ),
+            count => beyond(index, count),
+        })?;
         out.set(camera_description {
             size: 0,
             position: camera.position as i32,

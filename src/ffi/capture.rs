@@ -1,8 +1,8 @@
 //! camera_output, for photos: capturing them and hearing of them.
 
 use super::args::{self, Out, Sized32};
-use super::callback::{Stored, camera_completion_fn, camera_destroy_fn};
-use super::guard::{self, c_text};
+use super::callback::{Stored, camera_completion_fn, camera_destroy_fn, camera_photo_fn};
+use super::guard;
 use super::output::{OutputRef, asynchronous, camera_output, synchronous};
 use super::photo::{camera_photo, hand_out, let_go};
 use super::registry::OutputObject;
@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::output::Kind;
 use crate::output::photo::{PhotoEvent, PhotoSettings, Quality, Reply};
 use crate::sync::Arc;
-use std::ffi::{c_char, c_void};
+use std::ffi::c_void;
 use std::time::Duration;
 
 /// How much a photo may be compressed.
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn camera_output_capture(
         let output = OutputRef::new(output)?;
         // SAFETY: the caller's promise, as the header states it.
         let settings = unsafe { photo_settings(settings) }?;
-        synchronous(output, Code::SessionNotRunning, |object| object.output.capture(settings, None))
+        synchronous(output, Code::SessionNotRunning, |object, host| object.output.capture(host, settings, None))
     })
 }
 
@@ -128,8 +128,8 @@ pub unsafe extern "C" fn camera_output_capture_async(
     guard::call(|| {
         // SAFETY: the caller's promise, as the header states it.
         let settings = unsafe { photo_settings(settings) }?;
-        asynchronous(output, completion, user_data, Code::SessionNotRunning, move |object| {
-            object.output.capture(settings, None)
+        asynchronous(output, completion, user_data, Code::SessionNotRunning, move |object, host| {
+            object.output.capture(host, settings, None)
         })
     })
 }
@@ -176,9 +176,9 @@ pub unsafe extern "C" fn camera_output_take_photo(
         let settings = unsafe { photo_settings(settings) }?;
         let reply = Arc::new(Reply::default());
         let mut manager = None;
-        synchronous(output, Code::SessionNotRunning, |object| {
+        synchronous(output, Code::SessionNotRunning, |object, host| {
             manager = Some(object.manager.clone());
-            object.output.capture(settings, Some(reply.clone()))
+            object.output.capture(host, settings, Some(reply.clone()))
         })?;
         let taken = reply.wait(u64::try_from(timeout_ms).ok().map(Duration::from_millis))?;
         let manager = manager.ok_or_else(OutputRef::released)?;
@@ -186,29 +186,6 @@ pub unsafe extern "C" fn camera_output_take_photo(
         Ok(())
     })
 }
-
-/// Receives what became of each capture.
-///
-/// Runs where completions run.
-///
-/// @param output      The photo output.
-/// @param capture_id  Number of the capture, from 1, among those of the output.
-/// @param code        CAMERA_OK, or why there is no photo.
-/// @param detail      One sentence with the cause; empty with a photo. Valid until the function
-///                    returns.
-/// @param photo       The photo, or NULL. Valid until the function returns; keep it with
-///                    camera_photo_retain().
-/// @param user_data   What was given with the function.
-pub type camera_photo_fn = Option<
-    unsafe extern "C" fn(
-        output: *mut camera_output,
-        capture_id: u32,
-        code: i32,
-        detail: *const c_char,
-        photo: *mut camera_photo,
-        user_data: *mut c_void,
-    ),
->;
 
 /// Registers a function for the output's photos.
 ///
@@ -249,20 +226,15 @@ pub unsafe extern "C" fn camera_output_add_photo_listener(
         let manager = object.manager.clone();
         out.set(object.output.photo().events().add(move |event: &PhotoEvent| {
             let output = handle as *mut camera_output;
-            let (id, error, photo) = match event {
-                PhotoEvent::Available(photo) => match hand_out(&manager, photo.clone()) {
-                    Ok(handle) => (photo.capture_id, None, handle),
-                    Err(error) => (photo.capture_id, Some(error), std::ptr::null_mut()),
-                },
-                PhotoEvent::Failed { capture_id, error } => (*capture_id, Some(error.clone()), std::ptr::null_mut()),
-            };
-            let code = error.as_ref().map_or(0, |error| error.code().number());
-            let detail = c_text(error.as_ref().map_or("", |error| error.detail()));
-            // SAFETY: the application gave this function for these arguments, all of which live
-            // until it returns.
-            unsafe { (stored.function)(output, id, code, detail.as_ptr(), photo, stored.user_data()) };
-            if !photo.is_null() {
-                let_go(photo);
+            match event {
+                PhotoEvent::Available(photo) => {
+                    let handed_out = hand_out(&manager, photo.clone());
+                    stored.tell_photo(output, photo.capture_id, handed_out.clone());
+                    if let Ok(photo) = handed_out {
+                        let_go(photo);
+                    }
+                }
+                PhotoEvent::Failed { capture_id, error } => stored.tell_photo(output, *capture_id, Err(error.clone())),
             }
         }));
         Ok(())

@@ -18,15 +18,13 @@ pub struct camera_frame {
     _opaque: (),
 }
 
-/// The driver marked the data as damaged.
-pub const CAMERA_FRAME_CORRUPT: u32 = 1;
 /// The driver gave no timestamp on CLOCK_MONOTONIC: the library took its own at arrival.
-pub const CAMERA_FRAME_TIMESTAMP_ESTIMATED: u32 = 2;
+pub const CAMERA_FRAME_TIMESTAMP_ESTIMATED: u32 = 1;
 /// The bytes are a copy, made because consumers held so many frames that the device needed its
 /// own buffers back.
-pub const CAMERA_FRAME_COPIED: u32 = 4;
+pub const CAMERA_FRAME_COPIED: u32 = 2;
 /// A compressed frame that can be decoded without the ones before it.
-pub const CAMERA_FRAME_KEYFRAME: u32 = 8;
+pub const CAMERA_FRAME_KEYFRAME: u32 = 4;
 
 /// What a frame is. Begin with CAMERA_FRAME_INFO_INIT.
 #[derive(Clone, Copy)]

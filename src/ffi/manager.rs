@@ -1,8 +1,8 @@
 //! camera_manager: the entry.
 
 use super::args::{self, Out, Sized32};
-use super::callback::{Stored, camera_destroy_fn};
-use super::guard::{self, c_text};
+use super::callback::{Stored, camera_destroy_fn, camera_log_fn};
+use super::guard;
 use super::registry::{self, insert, key_of, live, registry};
 use crate::camera::Manager;
 use crate::camera::manager::parse_sources;
@@ -167,7 +167,7 @@ pub unsafe extern "C" fn camera_manager_release(manager: *mut camera_manager) ->
             let _ = session.queue().in_turn(|| session.release());
         }
         for object in registry.outputs.remove_owned(&manager) {
-            let _ = object.output.queue().in_turn(|| object.output.release());
+            let _ = object.output.in_turn(|host| object.output.release(host));
         }
         for input in registry.inputs.remove_owned(&manager) {
             let _ = input.queue().in_turn(|| input.close());
@@ -244,15 +244,6 @@ pub unsafe extern "C" fn camera_manager_dispatch(manager: *mut camera_manager, c
     })
 }
 
-/// Receives what the library has to say beside its results.
-///
-/// Runs where completions run.
-///
-/// @param level      One of camera_log_level.
-/// @param message    One line without a line end, in UTF-8. Valid until the function returns.
-/// @param user_data  What was given with the function.
-pub type camera_log_fn = Option<unsafe extern "C" fn(level: i32, message: *const c_char, user_data: *mut c_void)>;
-
 /// Sends the library's messages to the application, or stops doing so. Without this the
 /// library prints nothing, anywhere.
 ///
@@ -287,11 +278,7 @@ pub unsafe extern "C" fn camera_manager_set_log_callback(
             return Ok(());
         };
         let stored = Stored::new(callback, user_data, destroy)?;
-        let sink = move |level: Level, message: &str| {
-            let message = c_text(message);
-            // SAFETY: the application gave this function for these arguments.
-            unsafe { (stored.function)(level as i32, message.as_ptr(), stored.user_data()) };
-        };
+        let sink = move |level: Level, message: &str| stored.log(level as i32, message);
         manager.runtime().log.set(level, Some(Arc::new(sink)));
         Ok(())
     })

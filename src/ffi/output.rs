@@ -10,8 +10,8 @@ use super::surface::{camera_surface, live_surface};
 use crate::error::{Code, Error, Result};
 use crate::format::RateRange;
 use crate::handle::Lookup;
-use crate::output::{Kind, Output};
-use crate::runtime::Completion;
+use crate::output::{Host, Kind, Output};
+use crate::runtime::{Completion, SerialQueue};
 use crate::surface::Surface;
 use crate::sync::Arc;
 use std::ffi::c_void;
@@ -53,10 +53,10 @@ fn released_with(code: Code) -> Error {
 pub(super) fn synchronous(
     output: OutputRef,
     released: Code,
-    run: impl FnOnce(&Arc<OutputObject>) -> Result<()>,
+    run: impl FnOnce(&Arc<OutputObject>, Option<&Arc<dyn Host>>) -> Result<()>,
 ) -> Result<()> {
     match output {
-        OutputRef::Live(object) => object.output.queue().in_turn(|| run(&object)),
+        OutputRef::Live(object) => object.output.in_turn(|host| run(&object, host)),
         OutputRef::Released => Err(released_with(released)),
     }
 }
@@ -66,7 +66,7 @@ pub(super) fn asynchronous(
     completion: camera_completion_fn,
     user_data: *mut c_void,
     released: Code,
-    run: impl FnOnce(&Arc<OutputObject>) -> Result<()> + Send + 'static,
+    run: impl FnOnce(&Arc<OutputObject>, Option<&Arc<dyn Host>>) -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let function = CompletionFunction::new(completion, user_data)?;
     let report = move |result| function.call(result);
@@ -74,22 +74,25 @@ pub(super) fn asynchronous(
     match registry().outputs.get(handle) {
         Lookup::Live(object) => {
             let completion = Completion::new(object.manager.runtime().dispatcher.clone(), report);
-            let job = move |object: &Arc<OutputObject>| {
+            let job = move |object: &Arc<OutputObject>, queue: &Arc<SerialQueue>| {
                 let gone = object.output.is_released();
-                completion.complete(if gone { Err(released_with(released)) } else { run(object) });
+                let host = object.output.host_in(queue);
+                completion.complete(if gone { Err(released_with(released)) } else { run(object, host.as_ref()) });
                 // Not before the report: see `retire`.
                 if object.output.is_released() {
-                    retire(&registry().outputs, handle, &object.output.queue());
+                    retire(&registry().outputs, handle, queue);
                 }
             };
             if let Some(job) = enqueue(&registry().outputs, handle, |object| object.output.queue(), job) {
                 // Its handle went this very moment.
+                let queue = object.output.queue();
                 if object.output.is_released() {
                     // Nothing waits in its queue, and what is called next must not overtake this.
-                    job(&object);
+                    job(&object, &queue);
                 } else {
                     // The manager is being released: the output's turn comes first.
-                    object.output.queue().push(move || job(&object));
+                    let own = queue.clone();
+                    queue.push(move || job(&object, &own));
                 }
             }
             Ok(())
@@ -315,7 +318,9 @@ pub unsafe extern "C" fn camera_output_add_deferred_surface(
 /// @see camera_output_stop()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_output_start(output: *mut camera_output) -> i32 {
-    guard::call(|| synchronous(OutputRef::new(output)?, Code::SessionNotConfig, |object| object.output.start()))
+    guard::call(|| {
+        synchronous(OutputRef::new(output)?, Code::SessionNotConfig, |object, host| object.output.start(host))
+    })
 }
 
 /// Starts a preview or video output without blocking the caller.
@@ -344,7 +349,9 @@ pub unsafe extern "C" fn camera_output_start_async(
     completion: camera_completion_fn,
     user_data: *mut c_void,
 ) -> i32 {
-    guard::call(|| asynchronous(output, completion, user_data, Code::SessionNotConfig, |object| object.output.start()))
+    guard::call(|| {
+        asynchronous(output, completion, user_data, Code::SessionNotConfig, |object, host| object.output.start(host))
+    })
 }
 
 /// Stops a preview or video output. Blocks; see camera_output_stop_async().
@@ -368,7 +375,9 @@ pub unsafe extern "C" fn camera_output_start_async(
 /// @see camera_output_start()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_output_stop(output: *mut camera_output) -> i32 {
-    guard::call(|| synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object| object.output.stop()))
+    guard::call(|| {
+        synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object, host| object.output.stop(host))
+    })
 }
 
 /// Stops a preview or video output without blocking the caller.
@@ -397,7 +406,9 @@ pub unsafe extern "C" fn camera_output_stop_async(
     completion: camera_completion_fn,
     user_data: *mut c_void,
 ) -> i32 {
-    guard::call(|| asynchronous(output, completion, user_data, Code::ServiceFatalError, |object| object.output.stop()))
+    guard::call(|| {
+        asynchronous(output, completion, user_data, Code::ServiceFatalError, |object, host| object.output.stop(host))
+    })
 }
 
 /// Narrows the frame rate of a preview or video output. A running stream is interrupted for a
@@ -438,7 +449,7 @@ pub unsafe extern "C" fn camera_output_set_frame_rate(
             )));
         }
         let rates = RateRange { min: min_frame_rate, max: max_frame_rate };
-        synchronous(output, Code::SessionNotConfig, |object| object.output.set_frame_rate(rates))
+        synchronous(output, Code::SessionNotConfig, |object, host| object.output.set_frame_rate(host, rates))
     })
 }
 
@@ -462,8 +473,8 @@ pub unsafe extern "C" fn camera_output_set_frame_rate(
 pub unsafe extern "C" fn camera_output_release(output: *mut camera_output) -> i32 {
     guard::call(|| {
         let handle = key_of(output);
-        synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object| {
-            object.output.release()?;
+        synchronous(OutputRef::new(output)?, Code::ServiceFatalError, |object, host| {
+            object.output.release(host)?;
             retire(&registry().outputs, handle, &object.output.queue());
             Ok(())
         })
@@ -497,6 +508,6 @@ pub unsafe extern "C" fn camera_output_release_async(
     user_data: *mut c_void,
 ) -> i32 {
     guard::call(|| {
-        asynchronous(output, completion, user_data, Code::ServiceFatalError, |object| object.output.release())
+        asynchronous(output, completion, user_data, Code::ServiceFatalError, |object, host| object.output.release(host))
     })
 }

@@ -8,7 +8,9 @@ use crate::error::{Error, Result};
 use crate::handle::Lookup;
 use crate::output::photo::Photo;
 use crate::sync::Arc;
-use std::ffi::{c_char, c_void};
+use std::ffi::{OsStr, c_char, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// An encoded picture, counted by reference like a frame, and valid until its last reference is
 /// released, whatever happens to its session and camera.
@@ -188,8 +190,8 @@ pub unsafe extern "C" fn camera_photo_save(photo: *mut camera_photo, path: *cons
     guard::call(|| {
         let photo = live_photo(photo)?;
         // SAFETY: the caller's promise, as the header states it.
-        let path = unsafe { args::text(path, 4095, "path") }?;
+        let path = Path::new(OsStr::from_bytes(unsafe { args::bytes(path, 4095, "path") }?));
         std::fs::write(path, &photo.data)
-            .map_err(|error| Error::fatal(format!("the photo cannot be written to \"{path}\": {error}")))
+            .map_err(|error| Error::fatal(format!("the photo cannot be written to \"{}\": {error}", path.display())))
     })
 }

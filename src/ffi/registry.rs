@@ -111,7 +111,7 @@ pub(super) fn insert<T, O, H>(table: &Table<T, O>, owner: &Arc<O>, value: T) -> 
     }
 }
 
-/// Queues an operation behind the earlier ones of a live object; gives it back when the handle
+/// Queues an operation behind the earlier ones of a live object, which is told the queue; gives it back when the handle
 /// is not live. Looking and queueing are one step: see [`retire`].
 pub(super) fn enqueue<T, O, J>(
     table: &Table<Arc<T>, O>,
@@ -121,13 +121,14 @@ pub(super) fn enqueue<T, O, J>(
 ) -> Option<J>
 where
     T: Send + Sync + 'static,
-    J: FnOnce(&Arc<T>) + Send + 'static,
+    J: FnOnce(&Arc<T>, &Arc<SerialQueue>) + Send + 'static,
 {
     let (mut job, mut idle) = (Some(job), None);
     table.update(key, |object| {
         let Some(job) = job.take() else { return };
         let (queue, object) = (queue_of(object), object.clone());
-        if queue.enqueue(move || job(&object)) {
+        let own = queue.clone();
+        if queue.enqueue(move || job(&object, &own)) {
             idle = Some(queue);
         }
     });

@@ -1,19 +1,19 @@
 //! camera_session: the state machine.
 
 use super::args::{self, Out};
-use super::callback::{CompletionFunction, Stored, camera_completion_fn, camera_destroy_fn};
+use super::callback::{CompletionFunction, Stored, camera_completion_fn, camera_destroy_fn, camera_error_fn};
 use super::camera::SCENE_MODES;
-use super::guard::{self, c_text};
+use super::guard;
 use super::manager::{camera_manager, live_manager};
 use super::registry::{enqueue, insert, key_of, registry, retire, unknown};
 use crate::camera::Manager;
 use crate::error::{Error, Result};
 use crate::handle::Lookup;
-use crate::runtime::Completion;
+use crate::runtime::{Completion, SerialQueue};
 use crate::session::Session;
 use crate::session::state::{self, Operation, State};
 use crate::sync::Arc;
-use std::ffi::{c_char, c_void};
+use std::ffi::c_void;
 
 /// A session: one input and any number of outputs, configured between begin and commit, then
 /// started, stopped and released.
@@ -81,7 +81,7 @@ fn asynchronous(
     match session_ref(session)? {
         SessionRef::Live(session) => {
             let completion = Completion::new(session.runtime().dispatcher.clone(), move |result| function.call(result));
-            let job = move |session: &Arc<Session>| {
+            let job = move |session: &Arc<Session>, _: &Arc<SerialQueue>| {
                 completion.complete(run(session));
                 // Not before the report: see `retire`.
                 if session.state() == State::Released {
@@ -92,10 +92,10 @@ fn asynchronous(
                 // Its handle went this very moment.
                 if session.state() == State::Released {
                     // Nothing waits in its queue, and what is called next must not overtake this.
-                    job(&session);
+                    job(&session, session.queue());
                 } else {
                     // The manager is being released: the session's turn comes first.
-                    session.queue().clone().push(move || job(&session));
+                    session.queue().clone().push(move || job(&session, session.queue()));
                 }
             }
             Ok(())
@@ -448,17 +448,6 @@ pub unsafe extern "C" fn camera_session_release_async(
     guard::call(|| asynchronous(session, completion, user_data, Operation::Release, |session| session.release()))
 }
 
-/// Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED) or
-/// the driver failed (CAMERA_ERROR_SERVICE_FATAL_ERROR). The streams have ended; stop, begin
-/// and release work.
-///
-/// Runs where completions run.
-///
-/// @param code       Why.
-/// @param detail     One sentence with the cause. Valid until the function returns.
-/// @param user_data  What was given with the function.
-pub type camera_error_fn = Option<unsafe extern "C" fn(code: i32, detail: *const c_char, user_data: *mut c_void)>;
-
 /// Registers a function for the session's errors.
 ///
 /// @param session    The session.
@@ -494,11 +483,7 @@ pub unsafe extern "C" fn camera_session_add_error_listener(
         }
         let session = live_for_listeners(session)?;
         let stored = Stored::new(callback, user_data, destroy)?;
-        out.set(session.errors().add(move |error: &Error| {
-            let detail = c_text(error.detail());
-            // SAFETY: the application gave this function for these arguments.
-            unsafe { (stored.function)(error.code().number(), detail.as_ptr(), stored.user_data()) };
-        }));
+        out.set(session.errors().add(move |error: &Error| stored.tell_error(error)));
         Ok(())
     })
 }

@@ -1,7 +1,7 @@
 //! camera_surface: where frames arrive.
 
 use super::args::{self, Out, OutStruct, Sized32};
-use super::callback::{Stored, camera_destroy_fn};
+use super::callback::{Stored, camera_destroy_fn, camera_frame_fn};
 use super::frame::{camera_frame, hand_out, let_go};
 use super::guard;
 use super::manager::{camera_manager, live_manager};
@@ -141,19 +141,6 @@ pub unsafe extern "C" fn camera_manager_create_surface(
     })
 }
 
-/// Receives the frames of a surface as they come.
-///
-/// Runs on one of the library's delivery threads, or inside camera_manager_dispatch() when the
-/// application dispatches; for one surface one call at a time, in order. A call that takes long
-/// loses frames for this surface only. Every function of the library may be called from inside.
-///
-/// @param surface    The surface.
-/// @param frame      The frame, valid until the function returns; keep it with
-///                   camera_frame_retain().
-/// @param user_data  What was given with the function.
-pub type camera_frame_fn =
-    Option<unsafe extern "C" fn(surface: *mut camera_surface, frame: *mut camera_frame, user_data: *mut c_void)>;
-
 /// Makes a function the surface's consumer, or takes it away again. When this returns, the
 /// consumer that was there before is not running and never will be again; called from inside
 /// it, that call is its last.
@@ -191,9 +178,7 @@ pub unsafe extern "C" fn camera_surface_set_callback(
         let (manager, handle) = (object.manager.clone(), surface as usize);
         let consumer = move |delivery: Delivery| {
             let Ok(frame) = hand_out(&manager, delivery) else { return };
-            // SAFETY: the application gave this function for these arguments; the frame handle
-            // lives until it is let go below.
-            unsafe { (stored.function)(handle as *mut camera_surface, frame, stored.user_data()) };
+            stored.deliver(handle as *mut camera_surface, frame);
             let_go(frame);
         };
         object.surface.set_consumer(Some(Box::new(consumer))).map_err(|(error, consumer)| {

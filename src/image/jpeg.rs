@@ -37,10 +37,6 @@ pub(crate) struct Encoder {
 }
 
 impl Encoder {
-    pub(crate) fn new() -> Encoder {
-        Encoder::default()
-    }
-
     /// Replaces `out` by the frame as a JPEG picture; `quality` is from 1 to 100. On failure
     /// `out` is empty.
     ///

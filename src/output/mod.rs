@@ -155,14 +155,24 @@ impl Output {
         self.state.lock().host.as_ref().and_then(Weak::upgrade)
     }
 
-    /// Puts it in a session, or out of any.
-    pub(crate) fn set_host(&self, host: Option<Weak<dyn Host>>) {
-        let queue = host.as_ref().and_then(Weak::upgrade).map(|host| host.queue().clone());
+    /// Puts it in a session, unless it is in one or released: of two sessions that add it at
+    /// the same time one is refused.
+    pub(crate) fn join(&self, host: &Arc<dyn Host>) -> Result<()> {
         let mut state = self.state.lock();
-        state.host = host;
-        if let Some(queue) = queue {
-            state.queue = queue;
+        if state.released {
+            return Err(self.released(Code::ServiceFatalError));
         }
+        if state.host.as_ref().is_some_and(|present| present.strong_count() > 0) {
+            return Err(Error::fatal(format!("the {} output is in another session", self.kind.name())));
+        }
+        state.host = Some(Arc::downgrade(host));
+        state.queue = host.queue().clone();
+        Ok(())
+    }
+
+    /// Takes it out of its session.
+    pub(crate) fn leave(&self) {
+        self.state.lock().host = None;
     }
 
     /// The queue in which its operations take their turn. It stays that of the session which
@@ -171,23 +181,50 @@ impl Output {
         self.state.lock().queue.clone()
     }
 
-    /// Starts a preview or a video. In its session's turn.
-    pub(crate) fn start(self: &Arc<Self>) -> Result<()> {
+    /// The session it is in, for an operation that has its turn in this queue: by then it may
+    /// have left for another, whose turn this is not.
+    pub(crate) fn host_in(&self, queue: &Arc<SerialQueue>) -> Option<Arc<dyn Host>> {
+        self.host().filter(|host| Arc::ptr_eq(host.queue(), queue))
+    }
+
+    /// Runs an operation in its turn, with the session that the output is in.
+    pub(crate) fn in_turn<R>(&self, operation: impl FnOnce(Option<&Arc<dyn Host>>) -> R) -> R {
+        let mut operation = Some(operation);
+        loop {
+            let queue = self.queue();
+            let done = queue.in_turn(|| {
+                // It may have joined a session while this waited.
+                let here = Arc::ptr_eq(&self.queue(), &queue);
+                let operation = if here { operation.take() } else { None };
+                operation.map(|operation| operation(self.host_in(&queue).as_ref()))
+            });
+            if let Some(result) = done {
+                return result;
+            }
+        }
+    }
+
+    /// Starts a preview or a video.
+    pub(crate) fn start(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<()> {
         self.check_kind(&[Kind::Preview, Kind::Video], "start")?;
-        self.host_or(Code::SessionNotConfig)?.start_output(self)
+        self.in_session(host, Code::SessionNotConfig)?.start_output(self)
     }
 
-    /// Stops a preview or a video. In its session's turn.
-    pub(crate) fn stop(self: &Arc<Self>) -> Result<()> {
+    /// Stops a preview or a video.
+    pub(crate) fn stop(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<()> {
         self.check_kind(&[Kind::Preview, Kind::Video], "stop")?;
-        self.host_or(Code::ServiceFatalError)?.stop_output(self)
+        self.in_session(host, Code::ServiceFatalError)?.stop_output(self)
     }
 
-    /// Asks for one photo; `reply` is told what becomes of it once this has returned 0. In its
-    /// session's turn.
-    pub(crate) fn capture(self: &Arc<Self>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()> {
+    /// Asks for one photo; `reply` is told what becomes of it once this has returned 0.
+    pub(crate) fn capture(
+        self: &Arc<Self>,
+        host: Option<&Arc<dyn Host>>,
+        settings: PhotoSettings,
+        reply: Option<Arc<Reply>>,
+    ) -> Result<()> {
         self.check_kind(&[Kind::Photo], "capture")?;
-        self.host_or(Code::SessionNotRunning)?.capture(self, settings, reply)
+        self.in_session(host, Code::SessionNotRunning)?.capture(self, settings, reply)
     }
 
     /// A capture of this output with the next number.
@@ -196,22 +233,23 @@ impl Output {
         self.photo.capture(settings, reply, surface)
     }
 
-    /// Narrows the rates of a preview or a video. In its session's turn.
-    pub(crate) fn set_frame_rate(self: &Arc<Self>, rates: RateRange) -> Result<()> {
+    /// Narrows the rates of a preview or a video.
+    pub(crate) fn set_frame_rate(self: &Arc<Self>, host: Option<&Arc<dyn Host>>, rates: RateRange) -> Result<()> {
         self.check_kind(&[Kind::Preview, Kind::Video], "set_frame_rate")?;
-        self.host_or(Code::SessionNotConfig)?.set_frame_rate(self, rates)
+        self.in_session(host, Code::SessionNotConfig)?.set_frame_rate(self, rates)
     }
 
-    /// The end of the output; it leaves its session. In its session's turn.
-    pub(crate) fn release(self: &Arc<Self>) -> Result<()> {
-        let (host, surface) = {
+    /// The end of the output; it leaves its session.
+    pub(crate) fn release(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<()> {
+        let surface = {
             let mut state = self.state.lock();
             if std::mem::replace(&mut state.released, true) {
                 return Err(self.released(Code::ServiceFatalError));
             }
-            (state.host.take(), state.surface.take())
+            state.host = None;
+            state.surface.take()
         };
-        if let Some(host) = host.and_then(|host| host.upgrade()) {
+        if let Some(host) = host {
             host.output_released(self);
         }
         drop(surface);
@@ -220,11 +258,11 @@ impl Output {
     }
 
     /// The session, or the code of the contract for an output that is released or in none.
-    fn host_or(&self, code: Code) -> Result<Arc<dyn Host>> {
+    fn in_session<'a>(&self, host: Option<&'a Arc<dyn Host>>, code: Code) -> Result<&'a Arc<dyn Host>> {
         if self.is_released() {
             return Err(self.released(code));
         }
-        self.host().ok_or_else(|| {
+        host.ok_or_else(|| {
             Error::new(
                 code,
                 format!("the {} output is in no session: add it between begin and commit first", self.kind.name()),

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::format::{Layout, PixelFormat, Size};
 use crate::frame::{Frame, FrameInfo, HeapPool};
-use crate::image::jpeg::Encoder;
+use crate::image::jpeg::{self, Encoder};
 use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::surface::Surface;
 use crate::sync::atomic::{AtomicU64, Ordering};
@@ -151,7 +151,8 @@ impl Capture {
         let info = frame.info();
         Ok(Arc::new(Photo {
             capture_id: self.id,
-            size: info.size,
+            // A picture that the camera itself encoded may differ from what was agreed on.
+            size: jpeg::dimensions(&data)?,
             timestamp_ns: info.timestamp_ns,
             sequence: info.sequence,
             data,

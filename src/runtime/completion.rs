@@ -46,7 +46,9 @@ mod tests {
     use crate::runtime::Mode;
     use crate::sync::Mutex;
 
-    fn recorded() -> (Arc<Dispatcher>, Arc<Mutex<Vec<Result<()>>>>, Completion) {
+    type Results = Arc<Mutex<Vec<Result<()>>>>;
+
+    fn recorded() -> (Arc<Dispatcher>, Results, Completion) {
         let dispatcher = Dispatcher::new(Mode::Caller).unwrap();
         let results = Arc::new(Mutex::new(Vec::new()));
         let sink = results.clone();

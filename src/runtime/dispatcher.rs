@@ -1,14 +1,14 @@
 //! Where completions, events and log messages reach the application: on the library's
 //! dispatcher thread, or inside the application's own calls of dispatch.
 
-use super::workers::{Run, join_all};
+use super::Thread;
+use super::workers::Run;
 use crate::error::{Error, Result};
-use crate::sync::{Arc, Condvar, Mutex};
+use crate::sync::{Arc, Condvar, Mutex, ThreadToken};
 use rustix::event::{EventfdFlags, eventfd};
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread::{JoinHandle, ThreadId};
 
 /// Which thread calls the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +29,11 @@ enum Item {
 struct State {
     items: VecDeque<Item>,
     /// The thread that is delivering now.
-    delivering: Option<ThreadId>,
+    delivering: Option<ThreadToken>,
     shut: bool,
     /// Nobody delivers any more.
     ended: bool,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<Thread>,
 }
 
 /// The queue of what the application is to be told.
@@ -58,17 +58,11 @@ impl Dispatcher {
         let dispatcher = Arc::new(Dispatcher { mode, state: Mutex::new(state), changed: Condvar::new(), ready });
         if mode == Mode::Library {
             let own = dispatcher.clone();
-            let thread = std::thread::Builder::new()
-                .name("camera-dispatch".into())
-                .spawn(move || own.work())
+            let thread = Thread::spawn("camera-dispatch", move || own.work())
                 .map_err(|error| Error::fatal(format!("no thread for the dispatcher: {error}")))?;
             dispatcher.state.lock().thread = Some(thread);
         }
         Ok(dispatcher)
-    }
-
-    pub(crate) fn mode(&self) -> Mode {
-        self.mode
     }
 
     /// The file descriptor that is readable while something waits; in caller mode only.
@@ -115,14 +109,14 @@ impl Dispatcher {
         }
         let mut state = self.state.lock();
         if let Some(thread) = state.delivering {
-            return Err(Error::not_allowed(if thread == std::thread::current().id() {
+            return Err(Error::not_allowed(if thread == ThreadToken::current() {
                 "dispatch was called from inside a callback of this manager"
             } else {
                 "another thread is dispatching this manager"
             }));
         }
         let count = state.items.len();
-        state.delivering = Some(std::thread::current().id());
+        state.delivering = Some(ThreadToken::current());
         let mut delivered = 0;
         // The end was asked for from inside a callback: nothing may be left behind.
         while delivered < count || state.shut {
@@ -145,7 +139,7 @@ impl Dispatcher {
     }
 
     fn work(&self) {
-        let own = std::thread::current().id();
+        let own = ThreadToken::current();
         let mut state = self.state.lock();
         loop {
             if let Some(item) = state.items.pop_front() {
@@ -163,11 +157,6 @@ impl Dispatcher {
         }
     }
 
-    /// Is this thread inside a callback that this dispatcher made?
-    pub(crate) fn is_delivering_here(&self) -> bool {
-        self.state.lock().delivering == Some(std::thread::current().id())
-    }
-
     /// Delivers what is left and ends. In caller mode what is left is delivered here, on the
     /// caller's thread, or by a thread that is dispatching already, which is waited for. From
     /// inside a callback, the rest follows when the callback returns.
@@ -178,9 +167,13 @@ impl Dispatcher {
         drop(state);
         self.changed.notify_all();
         match self.mode {
-            Mode::Library => join_all(thread.into_iter().collect(), std::thread::current().id()),
+            Mode::Library => {
+                if let Some(thread) = thread {
+                    thread.join();
+                }
+            }
             Mode::Caller => {
-                let own = std::thread::current().id();
+                let own = ThreadToken::current();
                 let mut state = self.state.lock();
                 while state.delivering.is_some_and(|thread| thread != own) {
                     self.changed.wait(&mut state);

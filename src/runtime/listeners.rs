@@ -6,15 +6,14 @@
 //! destructor has then run, or, from inside, runs as the call returns.
 
 use super::Dispatcher;
-use crate::sync::{Arc, Condvar, Mutex};
-use std::thread::ThreadId;
+use crate::sync::{Arc, Condvar, Mutex, ThreadToken};
 
 type Callback<E> = Box<dyn Fn(&E) + Send + Sync>;
 
 struct ListenerState<E> {
     /// Gone once unregistered.
     callback: Option<Arc<Callback<E>>>,
-    running: Option<ThreadId>,
+    running: Option<ThreadToken>,
 }
 
 struct Listener<E> {
@@ -28,7 +27,7 @@ impl<E> Listener<E> {
         let callback = {
             let mut state = self.state.lock();
             let Some(callback) = state.callback.clone() else { return };
-            state.running = Some(std::thread::current().id());
+            state.running = Some(ThreadToken::current());
             callback
         };
         callback(event);
@@ -46,7 +45,7 @@ impl<E> Listener<E> {
     fn end(&self) {
         let mut state = self.state.lock();
         let callback = state.callback.take();
-        while state.running.is_some_and(|thread| thread != std::thread::current().id()) {
+        while state.running.is_some_and(|thread| thread != ThreadToken::current()) {
             self.ended.wait(&mut state);
         }
         drop(state);
@@ -98,10 +97,6 @@ impl<E: Send + Sync + 'static> Listeners<E> {
         if !callbacks.is_empty() {
             self.dispatcher.post(move || drop(callbacks));
         }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.list.lock().1.is_empty()
     }
 
     /// Tells everyone who listens now.

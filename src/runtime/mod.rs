@@ -15,6 +15,7 @@ pub(crate) mod listeners;
 pub(crate) mod log;
 pub(crate) mod queue;
 pub(crate) mod reactor;
+mod thread;
 pub(crate) mod workers;
 
 pub(crate) use completion::Completion;
@@ -24,6 +25,7 @@ pub(crate) use listeners::Listeners;
 pub(crate) use log::Log;
 pub(crate) use queue::SerialQueue;
 pub(crate) use reactor::Reactor;
+pub(crate) use thread::Thread;
 pub(crate) use workers::{Run, Workers};
 
 use crate::error::Result;

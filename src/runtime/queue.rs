@@ -5,7 +5,7 @@
 //! usual case and costs two short locks.
 
 use super::workers::{Run, Workers};
-use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::sync::{Arc, Condvar, Mutex};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,25 +22,38 @@ struct Turn {
     granted: AtomicBool,
 }
 
-struct State {
+/// Nobody runs.
+const IDLE: u32 = 0;
+/// Someone runs, and nothing waits.
+const RUNNING: u32 = 1;
+/// Someone runs, or was told to, and entries may wait. Set under the lock only.
+const WAITED_FOR: u32 = 2;
+
+#[derive(Default)]
+struct Waiting {
     entries: VecDeque<Entry>,
     /// What runs when nothing else waits: see [`SerialQueue::when_drained`].
     afterwards: Vec<Box<dyn FnOnce() + Send>>,
-    /// Someone runs, or was told to: a worker, or the thread whose turn it is.
-    busy: bool,
 }
 
 /// Operations that run one at a time, in the order in which they were called.
 pub(crate) struct SerialQueue {
-    state: Mutex<State>,
+    /// One of the three above. Whoever makes it other than IDLE from IDLE runs, and passes the
+    /// right on to the next entry or makes it IDLE again.
+    status: AtomicU32,
+    waiting: Mutex<Waiting>,
     granted: Condvar,
     workers: Arc<Workers>,
 }
 
 impl SerialQueue {
     pub(crate) fn new(workers: Arc<Workers>) -> Arc<SerialQueue> {
-        let state = State { entries: VecDeque::new(), afterwards: Vec::new(), busy: false };
-        Arc::new(SerialQueue { state: Mutex::new(state), granted: Condvar::new(), workers })
+        Arc::new(SerialQueue {
+            status: AtomicU32::new(IDLE),
+            waiting: Mutex::new(Waiting::default()),
+            granted: Condvar::new(),
+            workers,
+        })
     }
 
     /// Queues an operation; returns at once.
@@ -54,9 +67,9 @@ impl SerialQueue {
     /// [`SerialQueue::start`] must follow.
     #[must_use]
     pub(crate) fn enqueue(&self, job: impl FnOnce() + Send + 'static) -> bool {
-        let mut state = self.state.lock();
-        state.entries.push_back(Entry::Job(Box::new(job)));
-        !std::mem::replace(&mut state.busy, true)
+        let mut waiting = self.waiting.lock();
+        waiting.entries.push_back(Entry::Job(Box::new(job)));
+        self.status.swap(WAITED_FOR, Ordering::AcqRel) == IDLE
     }
 
     /// The second half of `push`: finds a worker for what was queued.
@@ -66,45 +79,63 @@ impl SerialQueue {
 
     /// Does nothing wait behind the operation that runs?
     pub(crate) fn is_last(&self) -> bool {
-        self.state.lock().entries.is_empty()
+        self.waiting.lock().entries.is_empty()
     }
 
     /// From inside an operation: runs `job` on a worker when nothing waits in the queue any more.
     pub(crate) fn when_drained(&self, job: impl FnOnce() + Send + 'static) {
-        self.state.lock().afterwards.push(Box::new(job));
+        let mut waiting = self.waiting.lock();
+        waiting.afterwards.push(Box::new(job));
+        // Whoever runs must look before it goes.
+        self.status.store(WAITED_FOR, Ordering::Release);
     }
 
     /// Runs an operation on this thread when everything called before it is done.
     pub(crate) fn in_turn<R>(self: &Arc<Self>, operation: impl FnOnce() -> R) -> R {
-        let mut state = self.state.lock();
-        if std::mem::replace(&mut state.busy, true) {
-            let turn = Arc::new(Turn::default());
-            state.entries.push_back(Entry::Turn(turn.clone()));
-            while !turn.granted.load(Ordering::Acquire) {
-                self.granted.wait(&mut state);
-            }
+        if self.status.compare_exchange(IDLE, RUNNING, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            self.wait_for_turn();
         }
-        drop(state);
         // Passes the turn on when the operation is done, and also when it panics.
         let _next = PassOn(self);
         operation()
     }
 
-    /// The turn of whoever ran is over.
-    fn pass_on(self: &Arc<Self>) {
-        let mut state = self.state.lock();
-        match state.entries.front() {
-            None if state.afterwards.is_empty() => state.busy = false,
-            None | Some(Entry::Job(_)) => {
-                drop(state);
-                self.workers.submit(self.clone());
-            }
-            Some(Entry::Turn(_)) => self.grant_front(&mut state),
+    #[cold]
+    fn wait_for_turn(&self) {
+        let mut waiting = self.waiting.lock();
+        if self.status.swap(WAITED_FOR, Ordering::AcqRel) == IDLE {
+            // Whoever ran is done meanwhile; nothing waits, because entries come under the lock.
+            return;
+        }
+        let turn = Arc::new(Turn::default());
+        waiting.entries.push_back(Entry::Turn(turn.clone()));
+        while !turn.granted.load(Ordering::Acquire) {
+            self.granted.wait(&mut waiting);
         }
     }
 
-    fn grant_front(&self, state: &mut State) {
-        if let Some(Entry::Turn(turn)) = state.entries.pop_front() {
+    /// The turn of whoever ran is over.
+    fn pass_on(self: &Arc<Self>) {
+        if self.status.compare_exchange(RUNNING, IDLE, Ordering::Release, Ordering::Relaxed).is_err() {
+            self.pass_on_to_next();
+        }
+    }
+
+    #[cold]
+    fn pass_on_to_next(self: &Arc<Self>) {
+        let mut waiting = self.waiting.lock();
+        match waiting.entries.front() {
+            None if waiting.afterwards.is_empty() => self.status.store(IDLE, Ordering::Release),
+            None | Some(Entry::Job(_)) => {
+                drop(waiting);
+                self.workers.submit(self.clone());
+            }
+            Some(Entry::Turn(_)) => self.grant_front(&mut waiting),
+        }
+    }
+
+    fn grant_front(&self, waiting: &mut Waiting) {
+        if let Some(Entry::Turn(turn)) = waiting.entries.pop_front() {
             turn.granted.store(true, Ordering::Release);
             self.granted.notify_all();
         }
@@ -112,25 +143,26 @@ impl SerialQueue {
 }
 
 impl Run for SerialQueue {
-    /// Runs operations until there are none, then what comes afterwards, or until it is a waiting thread's turn.
+    /// Runs operations until there are none, then what comes afterwards, or until it is a waiting
+    /// thread's turn.
     fn run(self: Arc<Self>) {
-        let mut state = self.state.lock();
+        let mut waiting = self.waiting.lock();
         loop {
-            if let Some(Entry::Turn(_)) = state.entries.front() {
-                return self.grant_front(&mut state);
+            if let Some(Entry::Turn(_)) = waiting.entries.front() {
+                return self.grant_front(&mut waiting);
             }
-            let job = match state.entries.pop_front() {
+            let job = match waiting.entries.pop_front() {
                 Some(Entry::Job(job)) => Some(job),
-                _ => state.afterwards.pop(),
+                _ => waiting.afterwards.pop(),
             };
             let Some(job) = job else {
-                state.busy = false;
+                self.status.store(IDLE, Ordering::Release);
                 return;
             };
-            drop(state);
+            drop(waiting);
             // What the operation owes (its completion) is paid while it unwinds.
             let _ = catch_unwind(AssertUnwindSafe(job));
-            state = self.state.lock();
+            waiting = self.waiting.lock();
         }
     }
 }

@@ -1,17 +1,15 @@
 //! One thread that waits for every device.
 
-use super::Log;
 use super::log::Level;
-use super::workers::join_all;
+use super::{Log, Thread};
 use crate::error::{Error, Result};
-use crate::sync::{Arc, Condvar, Mutex, Weak};
+use crate::sync::{Arc, Condvar, Mutex, ThreadToken, Weak};
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll;
 use rustix::event::{EventfdFlags, eventfd};
 use std::collections::HashMap;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread::JoinHandle;
 
 /// What a file descriptor is ready for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +47,9 @@ struct State {
     /// The source that is being called.
     calling: u64,
     shut: bool,
-    thread: Option<JoinHandle<()>>,
-    thread_id: Option<std::thread::ThreadId>,
+    thread: Option<Thread>,
+    /// The reactor's own, once it runs.
+    token: Option<ThreadToken>,
 }
 
 /// A source and a descriptor of its own for the same open file, so that the source may close
@@ -78,14 +77,8 @@ impl Reactor {
         let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|e| failed("eventfd", e))?;
         epoll::add(&epoll, &wake, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN)
             .map_err(|e| failed("epoll_ctl", e))?;
-        let state = State {
-            next_token: WAKE,
-            sources: HashMap::new(),
-            calling: WAKE,
-            shut: false,
-            thread: None,
-            thread_id: None,
-        };
+        let state =
+            State { next_token: WAKE, sources: HashMap::new(), calling: WAKE, shut: false, thread: None, token: None };
         Ok(Arc::new(Reactor { epoll, wake, state: Mutex::new(state), called: Condvar::new(), log }))
     }
 
@@ -100,11 +93,8 @@ impl Reactor {
         let mut state = self.state.lock();
         if state.thread.is_none() && !state.shut {
             let own = self.clone();
-            let thread = std::thread::Builder::new()
-                .name("camera-reactor".into())
-                .spawn(move || own.work())
+            let thread = Thread::spawn("camera-reactor", move || own.work())
                 .map_err(|error| Error::fatal(format!("no thread for the reactor: {error}")))?;
-            state.thread_id = Some(thread.thread().id());
             state.thread = Some(thread);
         }
         state.next_token += 1;
@@ -123,7 +113,7 @@ impl Reactor {
     fn remove(&self, token: u64) {
         let mut state = self.state.lock();
         let watched = self.forget(&mut state, token);
-        if state.thread_id != Some(std::thread::current().id()) {
+        if state.token != Some(ThreadToken::current()) {
             while state.calling == token {
                 self.called.wait(&mut state);
             }
@@ -133,6 +123,7 @@ impl Reactor {
     }
 
     fn work(&self) {
+        self.state.lock().token = Some(ThreadToken::current());
         let mut events = Vec::with_capacity(64);
         loop {
             events.clear();
@@ -195,7 +186,9 @@ impl Reactor {
             state.thread.take()
         };
         let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
-        join_all(thread.into_iter().collect(), std::thread::current().id());
+        if let Some(thread) = thread {
+            thread.join();
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Threads that run jobs: a fixed number, or as many as there are jobs that block.
 
+use super::Thread;
 use crate::sync::{Arc, Condvar, Mutex};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread::{JoinHandle, ThreadId};
 use std::time::Duration;
 
 /// A job. Shared, so that submitting one again allocates nothing.
@@ -22,7 +22,7 @@ struct State {
     idle: usize,
     shut: bool,
     /// Threads to join: ended ones are taken out as others start.
-    handles: Vec<JoinHandle<()>>,
+    handles: Vec<Thread>,
 }
 
 /// A pool of threads.
@@ -59,7 +59,10 @@ impl Workers {
             return run_caught(job);
         }
         state.jobs.push_back(job);
-        if state.jobs.len() > state.idle && state.threads < self.most {
+        if state.threads < self.base {
+            // All that stay, at once: their number never depends on how busy they have been.
+            (state.threads..self.base).for_each(|_| self.start_thread(&mut state));
+        } else if state.jobs.len() > state.idle && state.threads < self.most {
             self.start_thread(&mut state);
         }
         drop(state);
@@ -69,8 +72,8 @@ impl Workers {
     fn start_thread(self: &Arc<Self>, state: &mut State) {
         state.handles.retain(|handle| !handle.is_finished());
         let pool = self.clone();
-        let spawned = std::thread::Builder::new().name(self.name.into()).spawn(move || pool.work());
-        // Without a thread the job waits for one of the others; without any, see `work_here`.
+        let spawned = Thread::spawn(self.name, move || pool.work());
+        // Without a new thread the job waits for one of the others.
         if let Ok(handle) = spawned {
             state.threads += 1;
             state.handles.push(handle);
@@ -113,17 +116,7 @@ impl Workers {
             std::mem::take(&mut state.handles)
         };
         self.wake.notify_all();
-        join_all(handles, std::thread::current().id());
-    }
-}
-
-/// Joins every thread but the one that asks.
-pub(crate) fn join_all(handles: Vec<JoinHandle<()>>, own: ThreadId) {
-    for handle in handles {
-        if handle.thread().id() != own {
-            // A panic was caught and reported where it happened.
-            let _ = handle.join();
-        }
+        handles.into_iter().for_each(Thread::join);
     }
 }
 

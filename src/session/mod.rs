@@ -8,11 +8,12 @@ pub(crate) mod state;
 mod stream;
 
 use crate::backend::DEFAULT_BUFFERS;
-use crate::backend::StreamConfig;
+use crate::backend::{NativeMode, StreamConfig};
 use crate::camera::capability;
-use crate::camera::{Capability, Devices, Input, Manager, SceneMode};
+use crate::camera::{Input, Manager, SceneMode};
 use crate::error::{Code, Error, Result};
-use crate::format::{Profile, RateRange};
+use crate::format::RateRange;
+use crate::image::jpeg;
 use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
@@ -38,7 +39,6 @@ pub(crate) struct Session {
     number: u64,
     mode: SceneMode,
     own: Weak<Session>,
-    devices: Arc<Devices>,
     runtime: Arc<Runtime>,
     queue: Arc<SerialQueue>,
     state: AtomicU32,
@@ -53,7 +53,6 @@ impl Session {
             number,
             mode,
             own: own.clone(),
-            devices: manager.devices().clone(),
             queue: runtime.serial_queue(),
             state: AtomicU32::new(State::Init as u32),
             config: Mutex::new(Config::default()),
@@ -97,7 +96,7 @@ impl Session {
         self.state() == State::Config
             && self.config.lock().input.is_none()
             && !input.is_closed()
-            && self.devices.is_free(input.key(), self.number)
+            && input.slot().is_free(self.number)
     }
 
     pub(crate) fn add_input(&self, input: &Arc<Input>) -> Result<()> {
@@ -111,7 +110,7 @@ impl Session {
         if input.is_closed() {
             return Err(input.closed(Code::DeviceDisabled));
         }
-        self.devices.claim(input.key(), self.number)?;
+        input.slot().claim(self.number)?;
         self.config.lock().input = Some(input.clone());
         Ok(())
     }
@@ -123,7 +122,7 @@ impl Session {
         match config.input.take_if(|input| input.tag() == tag) {
             Some(input) => {
                 drop(config);
-                self.devices.give_up(input.key(), self.number);
+                input.slot().give_up(self.number);
                 Ok(())
             }
             None => Err(Error::fatal("the input is not in this session")),
@@ -158,8 +157,9 @@ impl Session {
             return Err(Error::fatal(format!("the {kind} output is in {whose}")));
         }
         self.check_offered(&input, output)?;
-        let own: Weak<dyn Host> = self.own.clone();
-        output.set_host(Some(own));
+        let own = self.own.upgrade().ok_or_else(|| Error::fatal("the session is released"))?;
+        let host: Arc<dyn Host> = own;
+        output.join(&host)?;
         self.config.lock().outputs.push(output.clone());
         Ok(())
     }
@@ -167,24 +167,17 @@ impl Session {
     /// Is the output's profile in the camera's list?
     fn check_offered(&self, input: &Input, output: &Output) -> Result<()> {
         // A device that is gone has its own code at commit; here the contract knows 7400201.
-        let modes = input.modes().map_err(|error| {
+        let offered = offers(input, output).map_err(|error| {
             Error::fatal(format!("the modes of camera {} cannot be read: {}", input.id(), error.detail()))
         })?;
-        let capability = Capability::new(&modes, self.mode);
-        let offered: &[Profile] = match output.kind() {
-            Kind::Preview => &capability.preview,
-            Kind::Photo => &capability.photo,
-            Kind::Video => &capability.video,
-        };
-        if offered.contains(output.profile()) {
+        if offered {
             return Ok(());
         }
         Err(Error::fatal(format!(
-            "camera {} does not offer the {} profile {}: take one of the {} in camera_manager_get_capability()",
+            "camera {} does not offer the {} profile {}: take one of those in camera_manager_get_capability()",
             input.id(),
             output.kind().name(),
             output.profile(),
-            offered.len()
         )))
     }
 
@@ -199,7 +192,7 @@ impl Session {
         };
         config.outputs.remove(position);
         drop(config);
-        output.set_host(None);
+        output.leave();
         Ok(())
     }
 
@@ -223,14 +216,14 @@ impl Session {
     /// Steps 4 to 7 of commit: device, aspect ratio, plan, driver.
     fn configure(&self, input: &Arc<Input>, outputs: &[Arc<Output>]) -> Result<Arc<ActiveStream>> {
         let device = input.device()?;
-        let wants: Vec<Want> = outputs.iter().map(|output| want(output)).collect();
+        let wants: Vec<Want> = outputs.iter().map(want).collect();
         plan::check_aspect(&wants)?;
-        let plan = plan::plan(&*input.modes()?, &wants)?;
+        let plan = plan::plan(&modes_for(input, &wants)?, &wants)?;
         let stream = device.configure(&stream_config(&plan))?;
         self.runtime.log.write(Level::Info, || {
             let rate =
                 stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));
-            format!("camera {}: {} {} at {rate}", input.id(), plan.format, plan.size)
+            format!("{:?} session: camera {} gives {} {} at {rate}", self.mode, input.id(), plan.format, plan.size)
         });
         let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone() };
         let stream = ActiveStream::new(stream, outputs, Box::new(observer));
@@ -258,11 +251,11 @@ impl Session {
         self.close_stream();
         let config = std::mem::take(&mut *self.config.lock());
         for output in &config.outputs {
-            output.set_host(None);
+            output.leave();
         }
         if let Some(input) = config.input {
             input.close_with_session();
-            self.devices.give_up(input.key(), self.number);
+            input.slot().give_up(self.number);
         }
         self.set_state(State::Released);
         self.errors.clear();
@@ -287,6 +280,38 @@ impl Session {
         let stream = self.config.lock().stream.clone();
         stream.ok_or_else(|| Error::fatal("the session has no stream: a defect in camera-session, please report it"))
     }
+}
+
+/// Is the output's profile in its camera's list? Asks the driver for no more than that.
+fn offers(input: &Input, output: &Output) -> Result<bool> {
+    let profile = output.profile();
+    match output.kind() {
+        Kind::Preview => Ok(capability::offers_preview(&input.modes_of(profile.format)?, profile)),
+        Kind::Video => Ok(capability::offers_video(&input.modes_of(profile.format)?, profile)),
+        Kind::Photo => {
+            for format in input.formats()?.iter().filter(|format| jpeg::can_encode(**format)) {
+                if capability::offers_photo(&input.modes_of(*format)?, profile) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+    }
+}
+
+/// The modes from which a plan can be made: previews and videos come in their own formats only,
+/// photos from any.
+fn modes_for(input: &Input, wants: &[Want]) -> Result<Vec<NativeMode>> {
+    let mut formats: Vec<_> = wants.iter().filter(|w| w.kind != Kind::Photo).map(|w| w.profile.format).collect();
+    if formats.is_empty() {
+        formats = input.formats()?.to_vec();
+    }
+    formats.dedup();
+    let mut modes = Vec::new();
+    for format in formats {
+        modes.extend_from_slice(&input.modes_of(format)?);
+    }
+    Ok(modes)
 }
 
 fn want(output: &Arc<Output>) -> Want {
@@ -327,16 +352,20 @@ impl Host for Session {
             (config.input.clone(), config.outputs.clone(), config.stream.clone())
         };
         let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
-        let modes = input.modes()?;
         let profile = output.profile();
-        let supported: Vec<RateRange> = modes
+        let supported: Vec<RateRange> = input
+            .modes_of(profile.format)?
             .iter()
-            .filter(|mode| mode.format == profile.format && mode.size == profile.size)
+            .filter(|mode| mode.size == profile.size)
             .flat_map(capability::rate_ranges)
             .collect();
-        if !supported.iter().any(|range| range.min <= rates.min && rates.max <= range.max) {
+        let within = |range: &RateRange| range.min <= rates.min && rates.max <= range.max;
+        // A span says nothing about what lies between its rates: one of them must be meant.
+        let single = |range: &RateRange| range.min == range.max && rates.min <= range.min && range.max <= rates.max;
+        let reachable = supported.iter().any(single) || supported.contains(&capability::UNTOLD);
+        if !(reachable && supported.iter().any(within)) {
             return Err(Error::invalid(format!(
-                "{} to {} frames per second lie within no range that camera {} offers for {profile}",
+                "{} to {} frames per second hold no rate, or lie within no range, that camera {} offers for {profile}",
                 rates.min,
                 rates.max,
                 input.id()
@@ -354,7 +383,7 @@ impl Host for Session {
             .collect();
         match stream {
             Some(stream) => {
-                let plan = plan::plan(&modes, &wants)?;
+                let plan = plan::plan(&modes_for(&input, &wants)?, &wants)?;
                 let device = input.device()?;
                 stream.reconfigure(|| device.configure(&stream_config(&plan)))?;
             }

@@ -15,6 +15,9 @@ use crate::runtime::{Log, log::Level};
 use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, RwLock, Weak};
 
+/// Buffers that a driver gets before it is told to start.
+const ENOUGH_TO_START: u32 = 4;
+
 struct Slot {
     buffer: Arc<Buffer>,
     /// Length of each memory, which QBUF must be told.
@@ -65,7 +68,7 @@ impl BufferSet {
             log.write(Level::Warning, || format!("{}: {given} of {count} buffers", node.path.display()));
         }
         Ok(Arc::new_cyclic(|home: &Weak<BufferSet>| {
-            let slot = |(index, (memories, lengths)): (usize, (Vec<Box<dyn Memory>>, Vec<u32>))| Slot {
+            let slot = |(index, (memories, lengths)): (usize, Mapped)| Slot {
                 buffer: Buffer::new(index as u32, memories, home.clone()),
                 lengths,
                 parked: Mutex::new(None),
@@ -109,12 +112,8 @@ impl BufferSet {
     }
 
     fn start_running(&self) -> Result<()> {
-        for (index, slot) in self.slots.iter().enumerate() {
-            if let Some(lease) = slot.buffer.lease() {
-                self.queue(index, lease)
-                    .map_err(|errno| self.node.failure(format_args!("giving buffer {index} to the driver"), errno))?;
-            }
-        }
+        // The rest follows when the driver streams, so that its first frame does not wait for it.
+        let rest = self.queue_free(0, ENOUGH_TO_START)?;
         if self.queued() < MIN_BUFFERS {
             return Err(Error::fatal(format!(
                 "{}: {} of {} buffers are free, the others are under frames that are held; release frames and try again",
@@ -124,7 +123,23 @@ impl BufferSet {
             )));
         }
         sys::stream(self.node.fd(), self.node.interface, true)
-            .map_err(|errno| self.node.failure("starting the stream (STREAMON)", errno))
+            .map_err(|errno| self.node.failure("starting the stream (STREAMON)", errno))?;
+        self.queue_free(rest, u32::MAX).map(|_| ())
+    }
+
+    /// Gives free buffers to the driver, from number `first` on, until it has `enough`; returns
+    /// the number to go on with.
+    fn queue_free(&self, first: usize, enough: u32) -> Result<usize> {
+        for (index, slot) in self.slots.iter().enumerate().skip(first) {
+            if self.queued() >= enough {
+                return Ok(index);
+            }
+            if let Some(lease) = slot.buffer.lease() {
+                self.queue(index, lease)
+                    .map_err(|errno| self.node.failure(format_args!("giving buffer {index} to the driver"), errno))?;
+            }
+        }
+        Ok(self.slots.len())
     }
 
     /// Stops the driver and takes every buffer back from it.
@@ -223,7 +238,9 @@ impl Home for BufferSet {
 }
 
 /// The memories of one buffer, and their lengths.
-fn map(node: &Node, memories: usize, index: u32) -> Result<(Vec<Box<dyn Memory>>, Vec<u32>)> {
+type Mapped = (Vec<Box<dyn Memory>>, Vec<u32>);
+
+fn map(node: &Node, memories: usize, index: u32) -> Result<Mapped> {
     let places = sys::query_buffer(node.fd(), node.interface, index)
         .map_err(|errno| node.failure(format_args!("asking where buffer {index} is"), errno))?;
     if places.len() != memories || memories > MAX_PLANES || places.iter().any(|&(_, length)| length == 0) {

@@ -76,6 +76,15 @@ impl Node {
         modes::modes(self).map_err(|errno| self.failure("listing what the camera offers", errno))
     }
 
+    fn formats(&self) -> Result<Vec<PixelFormat>> {
+        modes::formats(self).map_err(|errno| self.failure("listing the camera's formats", errno))
+    }
+
+    fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>> {
+        modes::modes_of(self, format)
+            .map_err(|errno| self.failure(format_args!("listing the modes of {format}"), errno))
+    }
+
     /// A control's value, if the driver has the control and tells.
     pub(super) fn control(&self, id: u32) -> Option<i32> {
         sys::get_control(self.fd(), id).ok()
@@ -169,8 +178,12 @@ impl Device for V4l2Device {
         self.node.check_present()
     }
 
-    fn modes(&self) -> Result<Vec<NativeMode>> {
-        self.node.modes()
+    fn formats(&self) -> Result<Vec<PixelFormat>> {
+        self.node.formats()
+    }
+
+    fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>> {
+        self.node.modes_of(format)
     }
 
     fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {

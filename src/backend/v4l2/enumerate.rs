@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::runtime::{Log, log::Level};
 use std::collections::HashMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where devices and what is known about them lie; elsewhere in tests.
 #[derive(Debug, Clone)]
@@ -33,8 +33,10 @@ impl Default for Roots {
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     pub(super) info: CameraInfo,
-    place: Place,
+    pub(super) place: Place,
     node: u32,
+    /// The process may not open it and its place is a guess, so its id may be another when it may.
+    hidden: bool,
 }
 
 /// What a look at one node shows.
@@ -45,12 +47,18 @@ struct Seen {
     opened: Result<Node, Errno>,
 }
 
-/// No camera with this id is present.
-pub(super) fn missing(id: &str) -> Error {
-    Error::new(
-        Code::DeviceDisabled,
-        format!("no camera {id} is present: it was unplugged, or never was on this machine"),
-    )
+/// No camera with this id is among those present.
+pub(super) fn missing(id: &str, present: &[Known]) -> Error {
+    match present.iter().find(|known| known.hidden) {
+        Some(hidden) => {
+            let path = Path::new(&hidden.info.path);
+            error::failure(format_args!("opening, to see whether it is {id}"), path, Errno::ACCESS)
+        }
+        None => Error::new(
+            Code::DeviceDisabled,
+            format!("no camera {id} is present: it was unplugged, or never was on this machine"),
+        ),
+    }
 }
 
 impl Roots {
@@ -73,13 +81,18 @@ impl Roots {
             if let Err(errno) = &seen.opened {
                 log.write(Level::Info, || error::failure("opening", &seen.path, *errno).detail().to_owned());
             }
+            let denied = matches!(seen.opened, Err(errno) if error::is_denied(errno));
+            let known =
+                Known { info: describe(&seen), node, hidden: denied && seen.sysfs.usb.is_none(), place: seen.place };
             // Not kept open: there may be many.
-            Some((node, describe(&seen), seen.place))
+            Some(known)
         };
-        let found: Vec<_> = nodes.into_iter().filter_map(look).collect();
-        let ids = identity::ids(&found.iter().map(|(_, _, place)| place).collect::<Vec<_>>());
-        let known = |((node, info, place), id)| Known { info: CameraInfo { id, ..info }, place, node };
-        Ok(found.into_iter().zip(ids).map(known).collect())
+        let mut found: Vec<Known> = nodes.into_iter().filter_map(look).collect();
+        let ids = identity::ids(&found.iter().map(|known| &known.place).collect::<Vec<_>>());
+        for (known, id) in found.iter_mut().zip(ids) {
+            known.info.id = id;
+        }
+        Ok(found)
     }
 
     /// Opens a camera again where it was seen. `None` when it is not there any more.
@@ -179,7 +192,7 @@ pub(super) fn is_camera(capabilities: u32) -> bool {
         && !has(sys::CAP_VIDEO_M2M | sys::CAP_VIDEO_M2M_MPLANE | sys::CAP_IO_MC)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use crate::runtime::{Dispatcher, Mode};
@@ -230,6 +243,6 @@ mod tests {
         let found = roots.scan(&log).unwrap();
         fs::remove_dir_all(&root).unwrap();
         assert!(found.is_empty(), "{found:?}");
-        assert_eq!(missing("v4l2:x").code(), Code::DeviceDisabled);
+        assert_eq!(missing("v4l2:x", &[]).code(), Code::DeviceDisabled);
     }
 }

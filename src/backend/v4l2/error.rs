@@ -98,7 +98,7 @@ fn advice(path: &Path, errno: Errno) -> String {
                 .into(),
         },
         _ if is_gone(errno) => "the camera was unplugged or its driver is gone: plug it in and open it again".into(),
-        _ if is_denied(errno) => permission(path),
+        _ if is_denied(errno) => permission(path, errno),
         Errno::NOSPC => {
             "the bus has no bandwidth left for this stream: use fewer cameras on that USB controller (another \
                          port may be on another one), a smaller size, a lower rate or a compressed format such as MJPG"
@@ -122,7 +122,7 @@ fn advice(path: &Path, errno: Errno) -> String {
 }
 
 /// Whom the node belongs to and what would give access.
-fn permission(path: &Path) -> String {
+fn permission(path: &Path, errno: Errno) -> String {
     let Ok(node) = fs::metadata(path) else { return String::new() };
     let mode = node.permissions().mode();
     let group = group_name(node.gid());
@@ -133,17 +133,24 @@ fn permission(path: &Path) -> String {
         node.uid(),
         group.as_deref().unwrap_or("without a name"),
     );
-    // A group that is root's own or may not write helps nobody who joins it.
+    if errno == Errno::PERM {
+        return format!(
+            "{shown}; a container or sandbox must be given the device (`docker run --device {path}`)",
+            path = path.display()
+        );
+    }
+    // Joining root's group, or one that may not write, helps nobody.
     if node.gid() == 0 || mode & 0o060 != 0o060 {
         return format!(
-            "{shown}; let its group be `video` with mode 0660 (udev does that), or start it in the right container"
+            "{shown}; cameras belong to group `video` with mode 0660, which udev sees to: repair that and add the user to \
+             group `video`"
         );
     }
     let group = group.unwrap_or_else(|| node.gid().to_string());
     format!("{shown}; add the user to that group (`sudo usermod -aG {group} $USER`) and log in again")
 }
 
-/// The last ten characters of what `ls -l` shows.
+/// The last nine characters of the mode as `ls -l` shows it.
 fn mode_text(mode: u32) -> String {
     (0..9).rev().map(|bit| if mode >> bit & 1 == 0 { '-' } else { ['x', 'w', 'r'][bit % 3] }).collect()
 }
@@ -215,8 +222,9 @@ mod tests {
     #[test]
     fn a_refused_node_is_shown_with_owner_and_mode() {
         assert_eq!(mode_text(0o640), "rw-r-----");
-        let advice = permission(Path::new("/etc/passwd"));
+        let advice = permission(Path::new("/etc/passwd"), Errno::ACCESS);
         assert!(advice.contains("rw-r--r-- (mode 0644), owner 0, group root"), "{advice}");
+        assert!(advice.contains("add the user to group `video`"), "{advice}");
     }
 
     #[test]

@@ -9,6 +9,9 @@
 //!   without a serial number would be the same for two cameras of one model, and the wrong
 //!   one might answer to it. So would the same serial number in two cameras, which happens.
 //!
+//! Without permission to ask a camera that is not on USB, its place is guessed from /sys, and
+//! may be spelled otherwise once there is permission.
+//!
 //! Where one device has several equal places, the second and later ones end in `.2`, `.3`, in
 //! the order of their nodes. Characters other than printable ASCII become `_`.
 
@@ -68,6 +71,12 @@ pub(super) fn ids(places: &[&Place]) -> Vec<String> {
         if *count == 1 { format!("{PREFIX}{name}") } else { format!("{PREFIX}{name}.{count}") }
     };
     places.iter().map(id).collect()
+}
+
+/// The id by place on the bus. A camera with a better one answers to it too: it had this one
+/// for the moment between its node appearing and udev linking it.
+pub(super) fn id_by_location(place: &Place) -> String {
+    ids(&[&Place { link: None, ..place.clone() }]).remove(0)
 }
 
 /// Printable ASCII of at most `limit` bytes; what is cut off is replaced by its hash (FNV-1a,
@@ -206,6 +215,7 @@ mod tests {
             ids(&[&same, &same, &same])[1..],
             ["v4l2:platform:isp-video-index0.2", "v4l2:platform:isp-video-index0.3"]
         );
+        assert_eq!(id_by_location(&one), "v4l2:usb-a-1-video-index0");
         // The second node of one camera is no twin of the first.
         let depth = place(Some("usb-Maker_Cam_0001-video-index2"), Some("1:2:0001"), "usb-a-1", 2);
         assert_eq!(ids(&[&one, &depth])[0], "v4l2:usb-Maker_Cam_0001-video-index0");

@@ -50,8 +50,10 @@ impl V4l2 {
             return node;
         }
         // It may have come back as another node, or never been listed.
-        let found = self.scan()?.into_iter().find(|known| known.info.id == id);
-        found.and_then(|known| self.roots.reopen(&known)).unwrap_or_else(|| Err(enumerate::missing(id)))
+        let known = self.scan()?;
+        let by_place = |known: &&Known| identity::id_by_location(&known.place) == id;
+        let found = known.iter().find(|known| known.info.id == id).or_else(|| known.iter().find(by_place));
+        found.and_then(|known| self.roots.reopen(known)).unwrap_or_else(|| Err(enumerate::missing(id, &known)))
     }
 
     fn scan(&self) -> Result<Vec<Known>> {

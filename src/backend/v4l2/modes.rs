@@ -76,9 +76,9 @@ pub(super) trait Enumerate {
     fn current_interval(&self) -> Result<Option<Interval>, Errno>;
 }
 
-/// Every mode, in the driver's order of formats, those that a library emulates last. ENODEV
-/// is an error, any other the end of a list.
-pub(super) fn modes(driver: &impl Enumerate) -> Result<Vec<NativeMode>, Errno> {
+/// The formats in the driver's order, those that a library emulates last. ENODEV is an error, any
+/// other the end of the list.
+pub(super) fn formats(driver: &impl Enumerate) -> Result<Vec<PixelFormat>, Errno> {
     let mut formats = Vec::new();
     let mut known = HashSet::new();
     each(
@@ -92,13 +92,26 @@ pub(super) fn modes(driver: &impl Enumerate) -> Result<Vec<NativeMode>, Errno> {
         },
     )?;
     formats.sort_by_key(|&(_, emulated)| emulated);
+    Ok(formats.into_iter().map(|(format, _)| format).collect())
+}
+
+/// The modes of one format. ENODEV is an error, any other the end of a list.
+pub(super) fn modes_of(driver: &impl Enumerate, format: PixelFormat) -> Result<Vec<NativeMode>, Errno> {
+    sizes(driver, format)?
+        .into_iter()
+        .map(|size| Ok(NativeMode { format, size, rates: rates(driver, format, size)? }))
+        .collect()
+}
+
+/// Every mode.
+pub(super) fn modes(driver: &impl Enumerate) -> Result<Vec<NativeMode>, Errno> {
     let mut modes = Vec::new();
-    for (format, _) in formats {
-        for size in sizes(driver, format)? {
+    for format in formats(driver)? {
+        for mode in modes_of(driver, format)? {
             if modes.len() == MAX_MODES {
                 return Ok(modes);
             }
-            modes.push(NativeMode { format, size, rates: rates(driver, format, size)? });
+            modes.push(mode);
         }
     }
     Ok(modes)
@@ -142,8 +155,9 @@ fn sizes(driver: &impl Enumerate, format: PixelFormat) -> Result<Vec<Size>, Errn
 
 /// The usual sizes within a range, and its largest.
 fn sizes_in(min: Size, max: Size, step: Size) -> impl Iterator<Item = Size> {
-    let on =
-        |value: u32, min: u32, max: u32, step: u32| value >= min && value <= max && (value - min) % step.max(1) == 0;
+    let on = |value: u32, min: u32, max: u32, step: u32| {
+        value >= min && value <= max && (value - min).is_multiple_of(step.max(1))
+    };
     let within = move |size: &Size| {
         on(size.width, min.width, max.width, step.width) && on(size.height, min.height, max.height, step.height)
     };

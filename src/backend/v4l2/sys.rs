@@ -387,6 +387,12 @@ pub(super) struct Filled {
     pub(super) offsets: [usize; MAX_PLANES],
 }
 
+// The fields are narrower on 32-bit machines.
+#[allow(clippy::unnecessary_cast)]
+fn nanoseconds(time: &raw::timeval) -> i64 {
+    (time.tv_sec as i64).saturating_mul(1_000_000_000).saturating_add((time.tv_usec as i64).saturating_mul(1000))
+}
+
 /// Takes a filled buffer from the driver. EAGAIN when there is none.
 pub(super) fn dequeue_buffer(fd: BorrowedFd<'_>, interface: Interface) -> Result<Filled, Errno> {
     let mut planes = Plain::zero();
@@ -397,9 +403,7 @@ pub(super) fn dequeue_buffer(fd: BorrowedFd<'_>, interface: Interface) -> Result
         index: answer.index,
         sequence: answer.sequence,
         flags: answer.flags,
-        timestamp_ns: (answer.timestamp.tv_sec as i64)
-            .saturating_mul(1_000_000_000)
-            .saturating_add((answer.timestamp.tv_usec as i64).saturating_mul(1000)),
+        timestamp_ns: nanoseconds(&answer.timestamp),
         used: [0; MAX_PLANES],
         offsets: [0; MAX_PLANES],
     };
@@ -432,6 +436,14 @@ pub(super) fn get_control(fd: BorrowedFd<'_>, id: u32) -> Result<i32, Errno> {
     Ok(argument.value)
 }
 
+/// Sets a simple control. Tests make vivid fail with it.
+#[cfg(test)]
+pub(super) fn set_control(fd: BorrowedFd<'_>, id: u32, value: i32) -> Result<(), Errno> {
+    let mut argument = raw::v4l2_control { id, value };
+    // SAFETY: the structure of this request, which has no pointers.
+    unsafe { call(fd, vidioc::VIDIOC_S_CTRL, &mut argument) }
+}
+
 /// A memory of a driver's buffer in this process. It stays valid after the buffer was given
 /// back, the descriptor closed or the device unplugged: the kernel keeps the pages for it.
 pub(super) struct Mapping {
@@ -448,11 +460,18 @@ unsafe impl Sync for Mapping {}
 impl Mapping {
     pub(super) fn new(fd: BorrowedFd<'_>, offset: u32, length: u32) -> Result<Mapping, Errno> {
         let length = usize::try_from(length).map_err(|_| Errno::OVERFLOW)?;
-        let offset = libc::off_t::try_from(offset).map_err(|_| Errno::OVERFLOW)?;
         let protection = libc::PROT_READ | libc::PROT_WRITE;
         // SAFETY: a new mapping at an address of the kernel's choice touches no other memory.
-        let mapped =
-            unsafe { v4l2::mmap(std::ptr::null_mut(), length, protection, libc::MAP_SHARED, fd.as_raw_fd(), offset) };
+        let mapped = unsafe {
+            v4l2::mmap(
+                std::ptr::null_mut(),
+                length,
+                protection,
+                libc::MAP_SHARED,
+                fd.as_raw_fd(),
+                offset as libc::off_t,
+            )
+        };
         let address = mapped.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
         let address = NonNull::new(address.cast()).ok_or(Errno::FAULT)?;
         Ok(Mapping { address, length })

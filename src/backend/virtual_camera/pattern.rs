@@ -40,9 +40,11 @@ const SYNC: u64 = 0b1010;
 /// Makes the check of number 0 differ from four black cells.
 const CHECK: u32 = 5;
 /// White and black must differ by this much luma for a number to be there.
+#[cfg(test)]
 const CONTRAST: u32 = 64;
 
 /// Where a number stands.
+#[cfg(test)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Row {
     /// The frame's number: at the top.
@@ -59,6 +61,7 @@ fn cells(number: u32) -> u64 {
 
 /// The number in one row of cells of a picture whose luma `luma(x, y)` tells; `None` when none
 /// is readable there.
+#[cfg(test)]
 pub(crate) fn read_number(size: Size, row: Row, luma: impl Fn(u32, u32) -> u8) -> Option<u32> {
     if size.width < 2 * CELLS || size.height < size.width / (CELLS / 2) {
         return None;
@@ -79,6 +82,7 @@ pub(crate) fn read_number(size: Size, row: Row, luma: impl Fn(u32, u32) -> u8) -
 }
 
 /// The number of a frame, read from its picture.
+#[cfg(test)]
 pub(crate) fn read_frame_number(size: Size, luma: impl Fn(u32, u32) -> u8) -> Option<u32> {
     read_number(size, Row::Frame, luma)
 }
@@ -137,7 +141,7 @@ const fn plane(group: &'static [(Component, u32)], columns: u32, rows: u32) -> P
 }
 
 /// The formats that can be drawn, and how. Luma, or everything, is in the first plane.
-static FORMATS: [(PixelFormat, &[Plane]); 5] = [
+const FORMATS: [(PixelFormat, &[Plane]); 5] = [
     (PixelFormat::YUYV, &[plane(&[(Y, 0), (U, 0), (Y, 1), (V, 0)], 2, 1)]),
     (PixelFormat::NV12, &[plane(&[(Y, 0)], 1, 1), plane(&[(U, 0), (V, 0)], 2, 2)]),
     (PixelFormat::I420, &[plane(&[(Y, 0)], 1, 1), plane(&[(U, 0)], 2, 2), plane(&[(V, 0)], 2, 2)]),
@@ -187,11 +191,11 @@ impl Painter {
     /// `None` when the format cannot be drawn or the size is not in whole, even cells.
     pub(super) fn new(camera: u32, format: PixelFormat, size: Size) -> Option<Painter> {
         let (_, planes) = FORMATS.iter().find(|(known, _)| *known == format)?;
-        if !size.is_valid() || size.width % (4 * CELLS) != 0 || size.height % 2 != 0 {
+        if !size.is_valid() || !size.width.is_multiple_of(4 * CELLS) || !size.height.is_multiple_of(2) {
             return None;
         }
         let cell = size.width / CELLS;
-        if cell % 2 != 0 || size.height < 8 * cell {
+        if !cell.is_multiple_of(2) || size.height < 8 * cell {
             return None;
         }
         let layout = Layout::new(format, size, &[])?;

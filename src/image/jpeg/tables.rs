@@ -13,7 +13,7 @@ struct Table {
 /// K.3 and K.4 have the same values, lengths of differences.
 const DC_VALUES: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
-static TABLES: [Table; 4] = [
+const TABLES: [Table; 4] = [
     // Table K.3: DC, luma.
     Table { kind: 0x00, counts: [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], values: DC_VALUES },
     // Table K.5: AC, luma.

@@ -99,7 +99,7 @@ fn picture(format: PixelFormat, size: Size, padding: u32, missing: usize) -> Fra
 
 fn encoded(frame: &Frame, quality: u8) -> Vec<u8> {
     let mut out = vec![1, 2, 3];
-    Encoder::new().encode(frame, quality, &mut out).unwrap();
+    Encoder::default().encode(frame, quality, &mut out).unwrap();
     out
 }
 
@@ -177,7 +177,8 @@ fn only_padding_may_be_missing_at_the_end() {
             assert_eq!(encoded(&picture(format, size, padding, spare), 90), encoded(&whole, 90), "{format}");
             for missing in [spare + 1, spare + 40, wide.memory_length(wide.memory_count() - 1)] {
                 let mut out = vec![1];
-                let error = Encoder::new().encode(&picture(format, size, padding, missing), 90, &mut out).unwrap_err();
+                let error =
+                    Encoder::default().encode(&picture(format, size, padding, missing), 90, &mut out).unwrap_err();
                 assert!(error.detail().contains("truncated"), "{error}");
                 assert!(error.detail().contains(&format.to_string()) && error.detail().contains(&size.to_string()));
                 assert!(out.is_empty());
@@ -195,20 +196,20 @@ fn layouts_that_make_no_sense_are_refused() {
     for (size, layout) in
         [(size, narrow), (size, Layout::compressed(64 * 48)), (Size::new(0, 4), narrow), (Size::new(40000, 1), narrow)]
     {
-        assert!(Encoder::new().encode(&frame_of(format, size, layout, &bytes), 90, &mut out).is_err());
+        assert!(Encoder::default().encode(&frame_of(format, size, layout, &bytes), 90, &mut out).is_err());
     }
     let unknown = frame_of(fourcc(b"pBAA"), size, Layout::compressed(10), &bytes);
     assert!(!can_encode(fourcc(b"pBAA")));
-    assert!(Encoder::new().encode(&unknown, 90, &mut out).is_err());
+    assert!(Encoder::default().encode(&unknown, 90, &mut out).is_err());
     let frame = picture(format, size, 0, 0);
     for quality in [0, 101, 255] {
-        assert!(Encoder::new().encode(&frame, quality, &mut out).is_err());
+        assert!(Encoder::default().encode(&frame, quality, &mut out).is_err());
     }
 }
 
 #[test]
 fn an_encoder_serves_pictures_of_any_kind_one_after_the_other() {
-    let mut encoder = Encoder::new();
+    let mut encoder = Encoder::default();
     let (mut out, mut lengths) = (Vec::new(), Vec::new());
     for (size, code) in [(SIZES[0], b"YUYV"), (SIZES[1], b"NV12"), (SIZES[0], b"RGB3"), (SIZES[3], b"YU12")] {
         let frame = picture(fourcc(code), size, 0, 0);
@@ -272,7 +273,7 @@ fn damaged_motion_jpeg_is_refused() {
     let jpeg = encoded(&picture(PixelFormat::YUYV, SIZES[0], 0, 0), 90);
     let mut out = Vec::new();
     for length in 0..jpeg.len() {
-        let error = Encoder::new().encode(&jpeg_frame(&jpeg[..length]), 90, &mut out).unwrap_err();
+        let error = Encoder::default().encode(&jpeg_frame(&jpeg[..length]), 90, &mut out).unwrap_err();
         assert!(error.detail().contains("MJPG") && out.is_empty());
     }
     assert!(dimensions(b"\xff\xd8\xff\xd9").is_err());
@@ -281,7 +282,7 @@ fn damaged_motion_jpeg_is_refused() {
     let (mut stripped, _) = without_tables(&jpeg);
     let header = stripped.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     stripped[header + 1] = 0xc2;
-    let error = Encoder::new().encode(&jpeg_frame(&stripped), 90, &mut out).unwrap_err();
+    let error = Encoder::default().encode(&jpeg_frame(&stripped), 90, &mut out).unwrap_err();
     assert!(error.detail().contains("Huffman"), "{error}");
 }
 
@@ -330,7 +331,7 @@ proptest! {
         let memories = vec![vec![7; length]; layout.memory_count()];
         let mut out = Vec::new();
         let frame = frame_of(format, Size::new(width, height), layout, &memories);
-        if Encoder::new().encode(&frame, 80, &mut out).is_ok() {
+        if Encoder::default().encode(&frame, 80, &mut out).is_ok() {
             prop_assert_eq!(dimensions(&out).unwrap(), Size::new(width, height));
         }
     }
