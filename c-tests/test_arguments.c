@@ -528,7 +528,8 @@ static void strings(void)
         CHECK_CODE(camera_manager_get_capability(manager, id, 1, (camera_capability **)&h), 101);
     }
     CHECK_CODE(camera_photo_save(live[PHOTO], longest), 101);
-    CHECK_CODE(camera_photo_save(live[PHOTO], "\xff.jpg"), 101);
+    /* A path is bytes, not text. */
+    CHECK_CODE(camera_photo_save(live[PHOTO], "/nonexistent/\xff.jpg"), 201);
     CHECK_CODE(camera_photo_save(live[PHOTO], "/nonexistent/photo.jpg"), 201);
     CHECK(strstr(camera_error_detail(), "/nonexistent/photo.jpg"));
     CHECK_CODE(camera_photo_save(live[PHOTO], ""), 201);
