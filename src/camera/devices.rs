@@ -5,7 +5,7 @@ use crate::backend::{Backend, Device};
 use crate::error::{Error, Result};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// One device of the process, as long as an input for it exists.
 pub(crate) struct DeviceSlot {
@@ -67,7 +67,7 @@ impl Drop for DeviceSlot {
 /// The devices of the process. Shared by all managers.
 #[derive(Default)]
 pub(crate) struct Devices {
-    slots: Mutex<HashMap<String, Weak<DeviceSlot>>>,
+    slots: Mutex<BTreeMap<String, Weak<DeviceSlot>>>,
 }
 
 impl Devices {
