@@ -264,11 +264,16 @@ impl Surface {
 
     /// Makes `consumer` take the frames, from those that wait on; `None` ends that. Returns
     /// when the old consumer is not running (from inside it: this call was its last).
-    /// A released surface gives the new consumer back.
+    /// A released surface gives the new consumer back, and so does a manager without threads.
     pub(crate) fn set_consumer(
         self: &Arc<Self>,
         consumer: Option<Box<Consumer>>,
     ) -> Result<(), (Error, Option<Box<Consumer>>)> {
+        if consumer.is_some()
+            && let Err(error) = self.runtime.ready_to_deliver()
+        {
+            return Err((error, consumer));
+        }
         let mut state = self.state.lock();
         if state.released {
             return Err((released(), consumer));
