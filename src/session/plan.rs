@@ -171,7 +171,7 @@ fn refusal(modes: &[NativeMode], wants: &[Want]) -> String {
         return format!("the camera has no mode for the {} output's {}", want.kind.name(), want.profile);
     }
     format!(
-        "the camera gives one stream, from which {} cannot all be served: choose the same size and format for each",
+        "the camera gives one stream, from which {} cannot all be served: choose the same size for all, and the same format for previews and videos",
         list(wants.iter().map(|want| format!("{} {}", want.kind.name(), want.profile)))
     )
 }
