@@ -1558,8 +1558,9 @@ int32_t camera_manager_create_surface(struct camera_manager *manager,
  *                   taken away, or its surface released. May be NULL. Not called when this
  *                   function fails.
  *
- * @retval CAMERA_OK                      Set.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  surface is NULL, released or not a surface.
+ * @retval CAMERA_OK                        Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    surface is NULL, released or not a surface.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR No thread could be had to call it.
  *
  * @par Threading
  *   Thread-safe. Waits for a call of the earlier consumer that is running on another thread.

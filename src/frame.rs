@@ -141,6 +141,11 @@ impl Frame {
         &self.info
     }
 
+    /// Bytes that one memory has room for, used or not.
+    pub(crate) fn memory_length(&self, memory: usize) -> usize {
+        self.buffer.memories.get(memory).map_or(0, |m| m.length())
+    }
+
     /// The planes with their bytes.
     pub(crate) fn planes(&self) -> impl ExactSizeIterator<Item = (PlaneLayout, &[u8])> {
         self.info.layout.planes().iter().map(|plane| {

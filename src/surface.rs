@@ -100,12 +100,19 @@ struct State {
     consumer: Option<Arc<Box<Consumer>>>,
     /// The consumer's run is queued or going on.
     scheduled: bool,
-    /// The thread inside the consumer.
-    running: Option<ThreadToken>,
+    /// The call that is going on.
+    running: Option<Running>,
     /// Threads in acquire.
     acquirers: u32,
     released: bool,
     statistics: Statistics,
+}
+
+/// A call of a consumer.
+struct Running {
+    thread: ThreadToken,
+    /// Where it is: unlike that of any other while somebody holds it.
+    consumer: usize,
 }
 
 /// A queue of frames with one consumer.
@@ -113,8 +120,10 @@ pub(crate) struct Surface {
     runtime: Arc<Runtime>,
     options: Options,
     state: Mutex<State>,
-    /// A frame arrived, a consumer's call ended, or the surface was released.
-    changed: Condvar,
+    /// A frame arrived, a consumer was set, or the surface was released.
+    arrived: Condvar,
+    /// A consumer's call ended.
+    ended: Condvar,
     /// Readable while frames wait; made when first asked for.
     ready: OnceLock<OwnedFd>,
 }
@@ -135,7 +144,8 @@ impl Surface {
             runtime,
             options,
             state: Mutex::new(state),
-            changed: Condvar::new(),
+            arrived: Condvar::new(),
+            ended: Condvar::new(),
             ready: OnceLock::new(),
         })
     }
@@ -169,7 +179,7 @@ impl Surface {
                 self.signal();
             }
             if state.acquirers > 0 {
-                self.changed.notify_one();
+                self.arrived.notify_one();
             }
         }
         let run = !state.scheduled && state.consumer.is_some() && !state.waiting.is_empty();
@@ -205,9 +215,9 @@ impl Surface {
             state.acquirers += 1;
             match left {
                 Some(left) => {
-                    self.changed.wait_for(&mut state, left);
+                    self.arrived.wait_for(&mut state, left);
                 }
-                None => self.changed.wait(&mut state),
+                None => self.arrived.wait(&mut state),
             }
             state.acquirers -= 1;
         }
@@ -254,11 +264,16 @@ impl Surface {
 
     /// Makes `consumer` take the frames, from those that wait on; `None` ends that. Returns
     /// when the old consumer is not running (from inside it: this call was its last).
-    /// A released surface gives the new consumer back.
+    /// A released surface gives the new consumer back, and so does a manager without threads.
     pub(crate) fn set_consumer(
         self: &Arc<Self>,
         consumer: Option<Box<Consumer>>,
     ) -> Result<(), (Error, Option<Box<Consumer>>)> {
+        if consumer.is_some()
+            && let Err(error) = self.runtime.ready_to_deliver()
+        {
+            return Err((error, consumer));
+        }
         let mut state = self.state.lock();
         if state.released {
             return Err((released(), consumer));
@@ -266,10 +281,8 @@ impl Surface {
         let old = std::mem::replace(&mut state.consumer, consumer.map(Arc::new));
         let run = !state.scheduled && state.consumer.is_some() && !state.waiting.is_empty();
         state.scheduled |= run;
-        self.changed.notify_all();
-        if old.is_some() {
-            self.wait_for_consumer(&mut state);
-        }
+        self.arrived.notify_all();
+        self.wait_for_call(&mut state, old.as_ref());
         drop(state);
         drop(old);
         if run {
@@ -278,9 +291,15 @@ impl Surface {
         Ok(())
     }
 
-    fn wait_for_consumer(&self, state: &mut MutexGuard<'_, State>) {
-        while state.running.is_some_and(|thread| thread != ThreadToken::current()) {
-            self.changed.wait(state);
+    /// Waits until no call of this consumer, which was taken away, is going on; not for one of
+    /// its successor, which may itself wait for the caller. Inside the call there is no waiting.
+    fn wait_for_call(&self, state: &mut MutexGuard<'_, State>, of: Option<&Arc<Box<Consumer>>>) {
+        let Some(consumer) = of else { return };
+        let is_going_on = |running: &Running| {
+            running.consumer == Arc::as_ptr(consumer).addr() && running.thread != ThreadToken::current()
+        };
+        while state.running.as_ref().is_some_and(is_going_on) {
+            self.ended.wait(state);
         }
     }
 
@@ -302,9 +321,9 @@ impl Surface {
         }
         let waiting = std::mem::take(&mut state.waiting);
         let consumer = state.consumer.take();
-        self.changed.notify_all();
+        self.arrived.notify_all();
         self.signal();
-        self.wait_for_consumer(&mut state);
+        self.wait_for_call(&mut state, consumer.as_ref());
         drop(state);
         drop(waiting);
         drop(consumer);
@@ -323,13 +342,13 @@ impl Run for Surface {
         if let Some(consumer) = state.consumer.clone()
             && let Some(delivery) = self.take(&mut state)
         {
-            state.running = Some(ThreadToken::current());
+            state.running = Some(Running { thread: ThreadToken::current(), consumer: Arc::as_ptr(&consumer).addr() });
             drop(state);
             consumer(delivery);
             drop(consumer);
             state = self.state.lock();
             state.running = None;
-            self.changed.notify_all();
+            self.ended.notify_all();
         }
         let more = state.consumer.is_some() && !state.waiting.is_empty();
         state.scheduled = more;
@@ -432,5 +451,46 @@ mod tests {
         assert_eq!(surface.release().unwrap_err().code(), Code::ServiceFatalError);
         surface.push(frame(&pool, 10), 1);
         assert_eq!(pool.available(), 16);
+    }
+
+    #[test]
+    fn setting_a_consumer_waits_for_its_predecessor_alone() {
+        let (_runtime, surface, _pool) = surface(Options::default());
+        let other = std::thread::spawn(ThreadToken::current).join().unwrap();
+        assert!(surface.set_consumer(Some(Box::new(|_| ()))).is_ok());
+        // As if another thread were inside some other consumer, for ever.
+        let elsewhere = std::ptr::from_ref(&surface).addr();
+        surface.state.lock().running = Some(Running { thread: other, consumer: elsewhere });
+        assert!(surface.set_consumer(Some(Box::new(|_| ()))).is_ok());
+        assert!(surface.set_consumer(None).is_ok());
+    }
+
+    #[test]
+    fn a_frame_wakes_who_acquires_and_not_who_waits_for_a_call_to_end() {
+        let (_runtime, surface, pool) = surface(Options::default());
+        std::thread::scope(|scope| {
+            // A thread in set_consumer(), there first.
+            let waiter = scope.spawn(|| {
+                let mut state = surface.state.lock();
+                let other = std::thread::spawn(ThreadToken::current).join().unwrap();
+                let consumer: Arc<Box<Consumer>> = Arc::new(Box::new(|_| ()));
+                state.running = Some(Running { thread: other, consumer: Arc::as_ptr(&consumer).addr() });
+                surface.wait_for_call(&mut state, Some(&consumer));
+            });
+            while surface.state.lock().running.is_none() {
+                std::thread::yield_now();
+            }
+            let acquirer = scope.spawn(|| surface.acquire(Some(Duration::from_secs(20))).unwrap().is_some());
+            while surface.state.lock().acquirers == 0 {
+                std::thread::yield_now();
+            }
+            let before = Instant::now();
+            surface.push(frame(&pool, 1), 1);
+            assert!(acquirer.join().unwrap());
+            assert!(before.elapsed() < Duration::from_secs(10), "woken by the frame");
+            surface.state.lock().running = None;
+            surface.ended.notify_all();
+            waiter.join().unwrap();
+        });
     }
 }

@@ -218,9 +218,19 @@ impl Input {
         Ok(inner.formats.insert(Arc::new(formats)).clone())
     }
 
-    /// Who is to be told when it closes.
-    pub(crate) fn set_user(&self, user: Option<Weak<dyn InputUser>>) {
-        self.inner.lock().user = user;
+    /// Who is to be told when it closes; 7400201 when it was closed meanwhile.
+    pub(crate) fn set_user(&self, user: Weak<dyn InputUser>) -> Result<()> {
+        let mut inner = self.inner.lock();
+        if let State::Open(_) = inner.state {
+            inner.user = Some(user);
+            return Ok(());
+        }
+        drop(inner);
+        Err(self.closed(Code::ServiceFatalError))
+    }
+
+    pub(crate) fn forget_user(&self) {
+        self.inner.lock().user = None;
     }
 
     /// The failure of an operation on a closed input.

@@ -184,4 +184,20 @@ mod tests {
         other.close().unwrap();
         assert_eq!(other.device().err().map(|error| error.code()), Some(Code::ServiceFatalError));
     }
+
+    #[test]
+    fn an_input_that_was_closed_meanwhile_gets_no_user() {
+        struct User;
+        impl crate::camera::input::InputUser for User {
+            fn input_closed(&self, _: Error) {}
+        }
+        let manager = Manager::new(Mode::Caller, Some(vec![Source::Virtual(1)]), Arc::default(), 1).unwrap();
+        let input = manager.create_input("virtual:0").unwrap();
+        let user = Arc::new(User);
+        let weak = || Arc::downgrade(&user) as crate::sync::Weak<dyn crate::camera::input::InputUser>;
+        input.open().unwrap();
+        input.set_user(weak()).unwrap();
+        input.close().unwrap();
+        assert_eq!(input.set_user(weak()).unwrap_err().code(), Code::ServiceFatalError);
+    }
 }

@@ -1,9 +1,10 @@
 //! The boundary: what every exported function passes through.
 
-use super::registry::LAST_DETAIL;
+use super::args;
+use super::registry::{LAST_DETAIL, LATE_DETAIL};
 use crate::error::{Code, Error, Result};
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -23,8 +24,15 @@ pub(super) fn value<R>(fallback: R, body: impl FnOnce() -> R) -> R {
 
 #[cold]
 fn failed(error: &Error) -> i32 {
-    LAST_DETAIL.with(|last| last.set(error.detail()));
+    if LAST_DETAIL.try_with(|last| last.set(error.detail())).is_err() {
+        LATE_DETAIL.with(|late| late.set(error.detail()));
+    }
     error.code().number()
+}
+
+/// The text that camera_error_detail() answers with.
+pub(super) fn last_detail() -> *const c_char {
+    LAST_DETAIL.try_with(Detail::pointer).unwrap_or_else(|_| LATE_DETAIL.with(LateDetail::pointer))
 }
 
 fn defect(panic: &(dyn Any + Send)) -> Error {
@@ -56,9 +64,29 @@ impl Detail {
     }
 
     /// The text; empty before the first failure.
-    pub(super) fn pointer(&self) -> *const c_char {
+    fn pointer(&self) -> *const c_char {
         const EMPTY: &CStr = c"";
         self.0.borrow().as_ref().map_or(EMPTY.as_ptr(), |text| text.as_ptr())
+    }
+}
+
+/// The same for calls made while a thread ends, from functions of atexit() and destructors of
+/// thread-specific data: what must be freed is gone by then. A long text is cut off.
+pub(super) struct LateDetail(Cell<[c_char; LateDetail::SIZE]>);
+
+impl LateDetail {
+    const SIZE: usize = 512;
+
+    pub(super) const fn new() -> Self {
+        LateDetail(Cell::new([0; Self::SIZE]))
+    }
+
+    fn set(&self, detail: &str) {
+        self.0.set(args::fixed(detail));
+    }
+
+    fn pointer(&self) -> *const c_char {
+        self.0.as_ptr().cast()
     }
 }
 
@@ -67,7 +95,7 @@ mod tests {
     use super::*;
 
     fn last() -> String {
-        let pointer = LAST_DETAIL.with(Detail::pointer);
+        let pointer = last_detail();
         // SAFETY: the pointer is to the thread's own text, which nothing changes meanwhile.
         unsafe { CStr::from_ptr(pointer) }.to_str().unwrap().to_owned()
     }

@@ -2,7 +2,6 @@
 
 use super::args::{self, Out};
 use super::guard;
-use super::registry::LAST_DETAIL;
 use crate::error::{Code, Error};
 use crate::format::PixelFormat;
 use std::ffi::{CStr, c_char};
@@ -148,7 +147,7 @@ pub extern "C" fn camera_error_text(code: i32) -> *const c_char {
 /// @see camera_error_text()
 #[unsafe(no_mangle)]
 pub extern "C" fn camera_error_detail() -> *const c_char {
-    guard::value(c"".as_ptr(), || LAST_DETAIL.with(|last| last.pointer()))
+    guard::value(c"".as_ptr(), guard::last_detail)
 }
 
 /// The name of a pixel format, for people: "YUYV", "NV12", "JPEG", "RGBA_8888"; "-BE" follows

@@ -1,6 +1,6 @@
 //! What is behind the handles: the only process-wide state of the library.
 
-use super::guard::Detail;
+use super::guard::{Detail, LateDetail};
 use crate::camera::{Capability, Devices, Input, Manager};
 use crate::error::{Error, Result};
 use crate::handle::{Key, Lookup, Table};
@@ -76,6 +76,9 @@ static REGISTRY: Lazy<Registry> = Lazy::new(|| Registry {
 thread_local! {
     /// The detail of the last call that failed on this thread.
     pub(super) static LAST_DETAIL: Detail = const { Detail::new() };
+
+    /// The same once that is gone, because the thread ends.
+    pub(super) static LATE_DETAIL: LateDetail = const { LateDetail::new() };
 }
 
 /// The registry of the process.

@@ -153,8 +153,9 @@ pub unsafe extern "C" fn camera_manager_create_surface(
 ///                   taken away, or its surface released. May be NULL. Not called when this
 ///                   function fails.
 ///
-/// @retval CAMERA_OK                      Set.
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT  surface is NULL, released or not a surface.
+/// @retval CAMERA_OK                        Set.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT    surface is NULL, released or not a surface.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR No thread could be had to call it.
 ///
 /// @par Threading
 ///   Thread-safe. Waits for a call of the earlier consumer that is running on another thread.
@@ -171,7 +172,7 @@ pub unsafe extern "C" fn camera_surface_set_callback(
     guard::call(|| {
         let object = object(surface)?;
         let Some(_) = callback else {
-            return object.surface.set_consumer(None).map_err(|(error, _)| as_argument(&error));
+            return object.surface.set_consumer(None).map_err(|(error, _)| as_argument(&object.surface, error));
         };
         let stored = Stored::new(callback, user_data, destroy)?;
         let disarm = stored.disarm();
@@ -184,14 +185,14 @@ pub unsafe extern "C" fn camera_surface_set_callback(
         object.surface.set_consumer(Some(Box::new(consumer))).map_err(|(error, consumer)| {
             disarm.forget();
             drop(consumer);
-            as_argument(&error)
+            as_argument(&object.surface, error)
         })
     })
 }
 
 /// A released surface is a wrong argument, whether its handle still stood when looked at or not.
-fn as_argument(error: &Error) -> Error {
-    Error::invalid(error.detail().to_owned())
+fn as_argument(surface: &Surface, error: Error) -> Error {
+    if surface.is_released() { Error::invalid(error.detail().to_owned()) } else { error }
 }
 
 /// Takes the oldest frame that waits, or waits for one.

@@ -172,16 +172,22 @@ impl Dispatcher {
                     thread.join();
                 }
             }
-            Mode::Caller => {
+            Mode::Caller => loop {
                 let own = ThreadToken::current();
                 let mut state = self.state.lock();
                 while state.delivering.is_some_and(|thread| thread != own) {
                     self.changed.wait(&mut state);
                 }
+                // Inside a callback its dispatch goes on with what is left.
+                if state.ended || state.delivering.is_some() {
+                    return;
+                }
                 drop(state);
-                // Refused only inside a callback, whose dispatch goes on with what is left.
-                let _ = self.dispatch();
-            }
+                // Refused when another thread was quicker: that one is waited for.
+                if self.dispatch().is_ok() {
+                    return;
+                }
+            },
         }
     }
 }

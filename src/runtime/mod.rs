@@ -52,18 +52,26 @@ impl Runtime {
             Mode::Library => Some(Workers::fixed("camera-deliver", DELIVERY_THREADS)),
             Mode::Caller => None,
         };
-        Ok(Arc::new(Runtime {
-            workers: Workers::elastic("camera-worker"),
-            reactor: Reactor::new(log.clone())?,
-            log,
-            delivery,
-            dispatcher,
-        }))
+        let workers = Workers::elastic("camera-worker");
+        match workers.ready().and_then(|()| Reactor::new(log.clone())) {
+            Ok(reactor) => Ok(Arc::new(Runtime { workers, reactor, log, delivery, dispatcher })),
+            Err(error) => {
+                // Their threads would wait for ever.
+                workers.shut_down();
+                dispatcher.shut_down();
+                Err(error)
+            }
+        }
     }
 
     /// A queue of operations that run one at a time and in order.
     pub(crate) fn serial_queue(&self) -> Arc<SerialQueue> {
         SerialQueue::new(self.workers.clone())
+    }
+
+    /// Makes sure that `deliver` has a thread to run on, where it needs one.
+    pub(crate) fn ready_to_deliver(&self) -> Result<()> {
+        self.delivery.as_ref().map_or(Ok(()), |delivery| delivery.ready())
     }
 
     /// Runs `job`, which calls application code, where the application wants it to run: on a

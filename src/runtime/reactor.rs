@@ -163,6 +163,8 @@ impl Reactor {
             failed: flags.intersects(epoll::EventFlags::ERR | epoll::EventFlags::HUP),
         };
         let interest = catch_unwind(AssertUnwindSafe(|| source.ready(readiness))).unwrap_or(Interest::Remove);
+        // Before anyone who waits for this call goes on: with it may go the device's buffers.
+        drop(source);
         let mut state = self.state.lock();
         state.calling = WAKE;
         let gone = if interest == Interest::Remove { self.forget(&mut state, token) } else { None };

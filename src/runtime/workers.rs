@@ -1,6 +1,7 @@
 //! Threads that run jobs: a fixed number, or as many as there are jobs that block.
 
 use super::Thread;
+use crate::error::{Error, Result};
 use crate::sync::{Arc, Condvar, Mutex};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -69,15 +70,28 @@ impl Workers {
         self.wake.notify_one();
     }
 
-    fn start_thread(self: &Arc<Self>, state: &mut State) {
+    /// Makes sure that there is a thread, without which jobs would wait for ever. To be called
+    /// where a failure can still be told, before the first job.
+    pub(crate) fn ready(self: &Arc<Self>) -> Result<()> {
+        let mut state = self.state.lock();
+        if state.threads > 0 || state.shut {
+            return Ok(());
+        }
+        self.try_start_thread(&mut state)
+            .map_err(|error| Error::fatal(format!("no thread for {}: {error}; end some threads", self.name)))
+    }
+
+    fn try_start_thread(self: &Arc<Self>, state: &mut State) -> std::io::Result<()> {
         state.handles.retain(|handle| !handle.is_finished());
         let pool = self.clone();
-        let spawned = Thread::spawn(self.name, move || pool.work());
+        state.handles.push(Thread::spawn(self.name, move || pool.work())?);
+        state.threads += 1;
+        Ok(())
+    }
+
+    fn start_thread(self: &Arc<Self>, state: &mut State) {
         // Without a new thread the job waits for one of the others.
-        if let Ok(handle) = spawned {
-            state.threads += 1;
-            state.handles.push(handle);
-        }
+        let _ = self.try_start_thread(state);
     }
 
     fn work(&self) {

@@ -200,7 +200,9 @@ impl Session {
     pub(crate) fn commit_config(&self) -> Result<()> {
         state::check(Operation::CommitConfig, self.state())?;
         let (input, outputs) = {
-            let config = self.config.lock();
+            let mut config = self.config.lock();
+            // One that was released while it was being added, when it was in no session yet.
+            config.outputs.retain(|output| !output.is_released());
             (config.input.clone(), config.outputs.clone())
         };
         let input = input.ok_or_else(|| Error::fatal("the configuration has no input: add one"))?;
@@ -228,7 +230,7 @@ impl Session {
         let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone() };
         let stream = ActiveStream::new(stream, outputs, Box::new(observer));
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
-        input.set_user(Some(user));
+        input.set_user(user)?;
         Ok(stream)
     }
 
@@ -270,7 +272,7 @@ impl Session {
         };
         if let Some(stream) = stream {
             if let Some(input) = input {
-                input.set_user(None);
+                input.forget_user();
             }
             stream.close();
         }
@@ -383,9 +385,14 @@ impl Host for Session {
             .collect();
         match stream {
             Some(stream) => {
-                let plan = plan::plan(&modes_for(&input, &wants)?, &wants)?;
+                let modes = modes_for(&input, &wants)?;
+                let plan = plan::plan(&modes, &wants)?;
+                let present = plan::plan(&modes, &outputs.iter().map(want).collect::<Vec<_>>())?;
                 let device = input.device()?;
-                stream.reconfigure(|| device.configure(&stream_config(&plan)))?;
+                stream.reconfigure(
+                    || device.configure(&stream_config(&plan)),
+                    || device.configure(&stream_config(&present)),
+                )?;
             }
             // Whether one stream can serve all is commit's question: outputs may still change.
             None => plan::check_rates(&wants)?,

@@ -31,10 +31,18 @@ struct Route {
     active: AtomicBool,
 }
 
+#[derive(Default)]
+struct Captures {
+    queue: VecDeque<Capture>,
+    /// Nothing flows that could serve one. Under the same lock, so that none is queued behind
+    /// the end of the flow and waits for ever.
+    over: Option<Error>,
+}
+
 /// Where frames go. Lives as long as the configuration.
 struct Router {
     routes: Vec<Route>,
-    captures: Mutex<VecDeque<Capture>>,
+    captures: Mutex<Captures>,
     /// Captures that wait, to look at without the lock.
     waiting: AtomicUsize,
     /// Memory for copies; made when first needed.
@@ -50,9 +58,10 @@ impl Router {
         if queued > LOW_WATER {
             return Some(frame);
         }
-        let layout = &frame.info().layout;
         let spares = self.spares.get_or_init(|| {
-            let lengths: Vec<_> = (0..layout.memory_count()).map(|memory| layout.memory_length(memory)).collect();
+            // Not the length of this picture: the next compressed one may be longer.
+            let memories = frame.info().layout.memory_count();
+            let lengths: Vec<_> = (0..memories).map(|memory| frame.memory_length(memory)).collect();
             HeapPool::new(0, &lengths)
         });
         // No surface keeps more than this, so copies run out only for a photo's encoder.
@@ -74,9 +83,15 @@ impl Router {
             return None;
         }
         let mut captures = self.captures.lock();
-        let capture = captures.pop_front()?;
-        self.waiting.store(captures.len(), Ordering::Release);
+        let capture = captures.queue.pop_front()?;
+        self.waiting.store(captures.queue.len(), Ordering::Release);
         Some(capture)
+    }
+
+    /// The flow is over: captures fail, those that wait and those that would come too late.
+    fn end_captures(&self, error: &Error) {
+        self.captures.lock().over = Some(error.clone());
+        self.fail_captures(error);
     }
 
     fn fail_captures(&self, error: &Error) {
@@ -110,7 +125,7 @@ impl FrameSink for Router {
 
     fn ended(&self, error: Error) {
         *self.ended.lock() = Some(error.clone());
-        self.fail_captures(&error);
+        self.end_captures(&error);
         self.observer.ended(&error);
     }
 }
@@ -136,7 +151,7 @@ impl ActiveStream {
             outputs.iter().map(|output| Route { output: output.clone(), active: AtomicBool::new(false) }).collect();
         let router = Router {
             routes,
-            captures: Mutex::new(VecDeque::new()),
+            captures: Mutex::default(),
             waiting: AtomicUsize::new(0),
             spares: OnceLock::new(),
             ended: Mutex::new(None),
@@ -191,8 +206,11 @@ impl ActiveStream {
     pub(crate) fn capture(&self, make: impl FnOnce() -> Capture) -> Result<()> {
         self.settle_for(true)?;
         let mut captures = self.router.captures.lock();
-        captures.push_back(make());
-        self.router.waiting.store(captures.len(), Ordering::Release);
+        if let Some(error) = &captures.over {
+            return Err(error.clone());
+        }
+        captures.queue.push_back(make());
+        self.router.waiting.store(captures.queue.len(), Ordering::Release);
         Ok(())
     }
 
@@ -212,8 +230,28 @@ impl ActiveStream {
     }
 
     /// Puts the stream that `configure` makes in the place of the present one, which is gone by
-    /// then; what flowed flows again.
-    pub(crate) fn reconfigure(&self, configure: impl FnOnce() -> Result<Arc<dyn Stream>>) -> Result<()> {
+    /// then; what flowed flows again. On failure the stream that `restore` makes does, and when
+    /// that cannot be had either the stream has ended by itself.
+    pub(crate) fn reconfigure(
+        &self,
+        configure: impl FnOnce() -> Result<Arc<dyn Stream>>,
+        restore: impl FnOnce() -> Result<Arc<dyn Stream>>,
+    ) -> Result<()> {
+        let Err(error) = self.replace(configure) else { return Ok(()) };
+        if self.flow.lock().closed.is_none()
+            && let Err(lost) = self.replace(restore)
+        {
+            let mut flow = self.flow.lock();
+            if flow.stream.is_none() {
+                flow.closed.get_or_insert_with(|| lost.clone());
+            }
+            drop(flow);
+            self.router.ended(lost);
+        }
+        Err(error)
+    }
+
+    fn replace(&self, make: impl FnOnce() -> Result<Arc<dyn Stream>>) -> Result<()> {
         let mut flow = self.flow.lock();
         if let Some(error) = &flow.closed {
             return Err(error.clone());
@@ -222,7 +260,7 @@ impl ActiveStream {
             let _ = stream.stop();
         }
         flow.flowing = false;
-        flow.stream = Some(configure()?);
+        flow.stream = Some(make()?);
         drop(flow);
         self.settle()
     }
@@ -251,6 +289,7 @@ impl ActiveStream {
             }
         }
         if needed && !flow.flowing {
+            self.router.captures.lock().over = None;
             stream.start(self.router.clone())?;
             flow.flowing = true;
         } else if !needed && flow.flowing {
@@ -291,6 +330,107 @@ impl InputUser for ActiveStream {
         for route in &self.router.routes {
             route.active.store(false, Ordering::Release);
         }
-        self.router.fail_captures(&error);
+        self.router.end_captures(&error);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::format::{FrameRate, Layout, PixelFormat, Profile, Size};
+    use crate::output::photo::{PhotoSettings, Reply};
+    use crate::runtime::{Mode, Runtime};
+
+    struct Nobody;
+    impl Observer for Nobody {
+        fn ended(&self, _: &Error) {}
+        fn captures_done(&self) {}
+    }
+
+    /// A stream that gives no frames, and may end as it starts.
+    #[derive(Default)]
+    struct Still {
+        ends: bool,
+        starts: AtomicUsize,
+    }
+    impl Stream for Still {
+        fn rate(&self) -> Option<FrameRate> {
+            None
+        }
+        fn start(&self, sink: Arc<dyn crate::backend::FrameSink>) -> Result<()> {
+            self.starts.fetch_add(1, Ordering::Relaxed);
+            if self.ends {
+                sink.ended(Error::fatal("unplugged"));
+            }
+            Ok(())
+        }
+        fn stop(&self) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    fn photo_output() -> Arc<Output> {
+        let runtime = Runtime::new(Mode::Caller).unwrap();
+        let profile = Profile { format: PixelFormat::JPEG, size: Size::new(64, 48), rates: None };
+        Output::new(&runtime, Kind::Photo, profile, None).unwrap()
+    }
+
+    fn capture(stream: &ActiveStream, output: &Output) -> (Result<()>, Arc<Reply>) {
+        let reply = Arc::new(Reply::default());
+        (stream.capture(|| output.make_capture(PhotoSettings::default(), Some(reply.clone()))), reply)
+    }
+
+    #[test]
+    fn a_capture_behind_the_end_of_the_flow_is_refused_and_does_not_wait() {
+        let output = photo_output();
+        let still = Arc::new(Still { ends: true, ..Still::default() });
+        let stream = ActiveStream::new(still.clone(), std::slice::from_ref(&output), Box::new(Nobody));
+        for starts in 1..3 {
+            assert_eq!(capture(&stream, &output).0.unwrap_err().detail(), "unplugged");
+            assert_eq!(still.starts.load(Ordering::Relaxed), starts, "each tries anew");
+        }
+        let stream = ActiveStream::new(Arc::new(Still::default()), std::slice::from_ref(&output), Box::new(Nobody));
+        let (asked, reply) = capture(&stream, &output);
+        asked.unwrap();
+        stream.input_closed(Error::fatal("closed"));
+        assert_eq!(reply.wait(None).unwrap_err().detail(), "closed");
+        assert_eq!(capture(&stream, &output).0.unwrap_err().detail(), "closed");
+    }
+
+    #[test]
+    fn what_cannot_be_configured_anew_goes_on_as_before_or_has_ended() {
+        let output = photo_output();
+        let stream = ActiveStream::new(Arc::new(Still::default()), std::slice::from_ref(&output), Box::new(Nobody));
+        let (asked, reply) = capture(&stream, &output);
+        asked.unwrap();
+        let before = Arc::new(Still::default());
+        let restored = before.clone();
+        let busy = || Err(Error::fatal("busy"));
+        let failed = stream.reconfigure(busy, || Ok(restored as Arc<dyn Stream>));
+        assert_eq!(failed.unwrap_err().detail(), "busy");
+        assert_eq!(before.starts.load(Ordering::Relaxed), 1, "the capture is still waited for");
+        assert_eq!(stream.reconfigure(busy, || Err(Error::fatal("gone"))).unwrap_err().detail(), "busy");
+        assert_eq!(reply.wait(None).unwrap_err().detail(), "gone");
+        assert_eq!(stream.start_previews().unwrap_err().detail(), "gone", "nothing looks started");
+    }
+
+    #[test]
+    fn copies_have_room_for_longer_pictures_than_the_first() {
+        let output = photo_output();
+        let stream = ActiveStream::new(Arc::new(Still::default()), &[output], Box::new(Nobody));
+        let pool = HeapPool::new(2, &[100]);
+        for length in [10, 100] {
+            let (_, lease) = pool.take().unwrap();
+            let frame = lease.into_frame(FrameInfo {
+                format: PixelFormat::MJPEG,
+                size: Size::new(64, 48),
+                layout: Layout::compressed(length),
+                sequence: 0,
+                timestamp_ns: 0,
+                flags: 0,
+            });
+            let copy = stream.router.keep_device_going(frame, 0).expect("a copy");
+            assert_eq!((copy.info().flags, copy.plane(0).unwrap().1.len()), (FrameInfo::COPIED, length));
+        }
     }
 }
