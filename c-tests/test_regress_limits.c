@@ -208,7 +208,8 @@ int main(void)
         CHECK(child >= 0);
         if (child == 0) {
             watchdog(9);
-            exit(part(number));
+            /* Not exit(): leak checkers need a thread, which is forbidden by then. */
+            _exit(part(number));
         }
         CHECK(waitpid(child, &status, 0) == child);
         if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
