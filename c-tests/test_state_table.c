@@ -54,6 +54,7 @@ static int32_t can_add_output(struct world *w)
 static int32_t rate_15_to_15(struct world *w) { return camera_output_set_frame_rate(w->output, 15, 15); }
 static int32_t rate_10_to_20(struct world *w) { return camera_output_set_frame_rate(w->output, 10, 20); }
 static int32_t rate_5_to_60(struct world *w) { return camera_output_set_frame_rate(w->output, 5, 60); }
+static int32_t rate_40_to_50(struct world *w) { return camera_output_set_frame_rate(w->output, 40, 50); }
 static int32_t rate_61_to_90(struct world *w) { return camera_output_set_frame_rate(w->output, 61, 90); }
 
 /* An operation in its blocking and in its asynchronous form. */
@@ -307,6 +308,8 @@ static const struct row table[] = {
     {"set_frame_rate", "unchanged", rate_5_to_60, NULL, video,    {C(103),      C(101),        C(101),        C(101),        C(103)}},
     {"set_frame_rate", "not supported", rate_61_to_90, NULL,
                            preview,                               {C(103),      C(101),        C(101),        C(101),        C(103)}},
+    {"set_frame_rate", "between the camera's rates", rate_40_to_50,
+                           NULL, preview,                         {C(103),      C(101),        C(101),        C(101),        C(103)}},
     {"set_frame_rate", "conflict with the video", rate_15_to_15,
                            NULL, video_at_30,                     {C(103),      C(110),        C(110),        C(110),        C(103)}},
     {"set_frame_rate", "beside another size", rate_15_to_15, NULL,

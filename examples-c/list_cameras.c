@@ -115,6 +115,8 @@ int main(void)
         failed("count the cameras", camera_list_get_count(list, &count)))
         goto end;
     printf("%u camera%s\n", (unsigned)count, count == 1 ? "" : "s");
+    if (count == 0)
+        printf("Is one plugged in (ls -l /dev/video*)? CAMERA_SESSION_CAMERAS=virtual:1 takes a virtual one.\n");
     for (uint32_t i = 0; i < count; i++) {
         camera_description camera = CAMERA_DESCRIPTION_INIT;
         if (failed("describe a camera", camera_list_get(list, i, &camera)))

@@ -24,6 +24,7 @@
  *   one camera. A camera_surface is a queue of frames with one consumer. A camera_output is a
  *   preview, a photo or a video, with a profile and a surface. A camera_session joins an input and
  *   outputs. camera_frame and camera_photo are what comes out.
+ *   Objects of different managers may be combined; each ends with its own manager.
  *
  * @par States of a session
  * @verbatim
@@ -584,7 +585,7 @@ typedef struct camera_manager_options {
     /**
      * Where cameras come from: a list, separated by commas, of "v4l2" and "virtual:N" (N
      * virtual cameras, 1 to 256). NULL: the environment variable CAMERA_SESSION_CAMERAS, with
-     * the same syntax, if it is set and the program does not run with raised privileges; else
+     * the same syntax, if it is set, not empty, and the program does not run with raised privileges; else
      * V4L2 cameras, and one virtual camera while there are none. At most 1023 bytes.
      */
     const char *cameras;
@@ -732,7 +733,7 @@ typedef struct camera_surface_options {
  *
  * Runs on one of the library's delivery threads, or inside camera_manager_dispatch() when the
  * application dispatches; for one surface one call at a time, in order. A call that takes long
- * loses frames for this surface only. Every function of the library may be called from inside.
+ * loses frames for this surface only; while many block, the library adds threads for the others. Every function of the library may be called from inside.
  *
  * @param surface    The surface.
  * @param frame      The frame, valid until the function returns; keep it with
@@ -1272,7 +1273,8 @@ int32_t camera_list_release(struct camera_list *list);
  *
  * @retval CAMERA_OK                          Written.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, manager is no live manager,
- *                                            camera_id is no id of its cameras, or mode is unknown.
+ *                                            camera_id has not the form of an id of its cameras,
+ *                                            or mode is unknown.
  * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The process may not open the device.
  * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
  * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The driver failed.
@@ -2066,8 +2068,9 @@ int32_t camera_output_stop_async(struct camera_output *output,
  *
  * @retval CAMERA_OK                        Set.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or is a photo
- *                                          output; the range is empty, lies in none that the
- *                                          camera offers for this profile, or is set already.
+ *                                          output; the range is empty, holds no rate that
+ *                                          the camera has for this profile or reaches beyond
+ *                                          them, or is set already.
  * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, or released.
  * @retval CAMERA_ERROR_UNRESOLVED_CONFLICTS_WITH_CURRENT_CONFIGURATIONS
  *                                          Another output of the session needs another rate.
@@ -2091,9 +2094,10 @@ int32_t camera_output_set_frame_rate(struct camera_output *output,
  * Gives an output back. It leaves its session; the session's next commit does without it.
  * Blocks; see camera_output_release_async().
  *
- * @param output  The output. Afterwards the handle stays harmless: start answers
- *                CAMERA_ERROR_SESSION_NOT_CONFIG, capture CAMERA_ERROR_SESSION_NOT_RUNNING, all
- *                else CAMERA_ERROR_SERVICE_FATAL_ERROR, for ever.
+ * @param output  The output. Afterwards the handle stays harmless: start and
+ *                set_frame_rate answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
+ *                CAMERA_ERROR_SESSION_NOT_RUNNING, all else CAMERA_ERROR_SERVICE_FATAL_ERROR, for
+ *                ever.
  *
  * @retval CAMERA_OK                        Released; its listeners are gone.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output.
@@ -2211,8 +2215,9 @@ int32_t camera_output_capture_async(struct camera_output *output,
  * @retval CAMERA_ERROR_SESSION_NOT_RUNNING  The output is in no session, the session is not
  *                                           committed, or the output is released.
  * @retval CAMERA_ERROR_DEVICE_DISABLED      The input was closed, or the device is gone.
- * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  No photo in time; the session was stopped meanwhile;
- *                                           the frame could not be encoded; the driver refused.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  No photo in time: the capture goes on, and listeners get
+ *                                           its photo; or the session was stopped meanwhile, the
+ *                                           frame could not be encoded, or the driver refused.
  *
  * @par State
  *   As camera_output_capture().
@@ -2368,7 +2373,8 @@ int32_t camera_session_begin_config(struct camera_session *session);
  *                                            driver refused. The detail says which.
  *
  * @par State
- *   CONFIG; becomes COMMITTED. On failure it stays CONFIG with input and outputs as they were,
+ *   CONFIG; becomes COMMITTED. The input must be open; an open that is under way is waited for. On
+ *   failure it stays CONFIG with input and outputs as they were,
  *   and the driver holds nothing: correct the configuration and commit again.
  *
  * @par Threading
@@ -2532,7 +2538,8 @@ int32_t camera_session_stop_async(struct camera_session *session,
 /**
  * Releases the session: it stops, its device is closed, its outputs are free for other
  * sessions, and its listeners are gone. Frames and photos that the application holds stay
- * valid. Blocks; see camera_session_release_async().
+ * valid. Its input is closed for good, if it was open: a later session needs a new one. To keep
+ * an input, camera_session_remove_input() it first. Blocks; see camera_session_release_async().
  *
  * @param session  The session. Afterwards the handle stays harmless: every call on it answers
  *                 as the state RELEASED does, for ever.

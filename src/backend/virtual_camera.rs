@@ -98,7 +98,13 @@ impl VirtualCameras {
     fn find(&self, id: &str) -> Result<&Arc<Camera>> {
         parse_id(id).and_then(|number| self.cameras.get(number as usize)).ok_or_else(|| {
             let count = self.cameras.len();
-            Error::new(Code::DeviceDisabled, format!("there is no camera \"{id}\": this manager has {count} virtual"))
+            Error::new(
+                Code::DeviceDisabled,
+                format!(
+                    "there is no camera \"{id}\": this manager has virtual:0 to virtual:{}",
+                    count.saturating_sub(1)
+                ),
+            )
         })
     }
 }

@@ -5,13 +5,11 @@ use crate::backend::{Backend, Device};
 use crate::error::{Error, Result};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// One device of the process, as long as an input for it exists.
 pub(crate) struct DeviceSlot {
     devices: Weak<Devices>,
-    /// Names the device in messages.
-    key: String,
     /// Locked while the device is being opened, so that it is opened once; only those who want
     /// the same device wait.
     open: Mutex<Option<Weak<dyn Device>>>,
@@ -32,13 +30,12 @@ impl DeviceSlot {
     }
 
     /// Makes the device the session's; 7400102 when it is another's.
-    pub(crate) fn claim(&self, session: u64) -> Result<()> {
+    pub(crate) fn claim(&self, session: u64, id: &str) -> Result<()> {
         match self.claimed_by.compare_exchange(0, session, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => Ok(()),
             Err(other) if other == session => Ok(()),
             Err(_) => Err(Error::not_allowed(format!(
-                "the camera {} is in another session of this process: remove its input there or release that session",
-                self.key
+                "camera {id} is in another session of this process: remove its input there or release that session"
             ))),
         }
     }
@@ -67,7 +64,7 @@ impl Drop for DeviceSlot {
 /// The devices of the process. Shared by all managers.
 #[derive(Default)]
 pub(crate) struct Devices {
-    slots: Mutex<HashMap<String, Weak<DeviceSlot>>>,
+    slots: Mutex<BTreeMap<String, Weak<DeviceSlot>>>,
 }
 
 impl Devices {
@@ -79,7 +76,6 @@ impl Devices {
         }
         let slot = Arc::new(DeviceSlot {
             devices: Arc::downgrade(self),
-            key: key.clone(),
             open: Mutex::new(None),
             claimed_by: AtomicU64::new(0),
         });

@@ -235,6 +235,10 @@ impl Input {
 
     /// The failure of an operation on a closed input.
     pub(crate) fn closed(&self, code: Code) -> Error {
-        Error::new(code, format!("the input of camera {} is closed: create and open a new one", self.id))
+        let with = match self.inner.lock().state {
+            State::ClosedBySession => " with the session that it was in, when that was released",
+            _ => "",
+        };
+        Error::new(code, format!("the input of camera {} was closed{with}: create and open a new one", self.id))
     }
 }

@@ -18,8 +18,8 @@ pub(crate) enum Source {
 /// The most virtual cameras that one manager has.
 const MOST_VIRTUAL: u32 = 256;
 
-/// Reads a list of sources such as `v4l2,virtual:2`.
-pub(crate) fn parse_sources(list: &str) -> Result<Vec<Source>> {
+/// Reads a list of sources such as `v4l2,virtual:2`; `from` says where it was found.
+pub(crate) fn parse_sources(list: &str, from: &str) -> Result<Vec<Source>> {
     list.split(',')
         .map(|item| {
             let item = item.trim();
@@ -30,11 +30,11 @@ pub(crate) fn parse_sources(list: &str) -> Result<Vec<Source>> {
                 ("virtual", Some(count)) => match count.parse() {
                     Ok(count @ 1..=MOST_VIRTUAL) => Ok(Source::Virtual(count)),
                     _ => Err(Error::invalid(format!(
-                        "cameras \"{list}\": virtual:{count} is not a number from 1 to {MOST_VIRTUAL}"
+                        "{from} is \"{list}\": the N of virtual:N is how many cameras, 1 to {MOST_VIRTUAL}, and \"{count}\" is none of these"
                     ))),
                 },
                 _ => Err(Error::invalid(format!(
-                    "cameras \"{list}\": \"{item}\" is no source of cameras; there are v4l2 and virtual:N"
+                    "{from} is \"{list}\": \"{item}\" is no source of cameras; it is a list, separated by commas, of v4l2 and virtual:N (N cameras)"
                 ))),
             }
         })
@@ -145,10 +145,10 @@ mod tests {
 
     #[test]
     fn source_lists_are_read_or_refused_with_the_reason() {
-        assert_eq!(parse_sources("v4l2, virtual:2").unwrap(), [Source::V4l2, Source::Virtual(2)]);
-        assert_eq!(parse_sources("virtual").unwrap(), [Source::Virtual(1)]);
+        assert_eq!(parse_sources("v4l2, virtual:2", "cameras").unwrap(), [Source::V4l2, Source::Virtual(2)]);
+        assert_eq!(parse_sources("virtual", "cameras").unwrap(), [Source::Virtual(1)]);
         for bad in ["", "v4l2,", "virtual:0", "virtual:257", "virtual:-1", "virtual:x", "v4l2:1", "camera"] {
-            let error = parse_sources(bad).unwrap_err();
+            let error = parse_sources(bad, "cameras").unwrap_err();
             assert_eq!(error.code(), Code::InvalidArgument, "{bad}");
             assert!(error.detail().contains(bad), "{error}");
         }
@@ -160,13 +160,13 @@ mod tests {
         let make =
             |number| Manager::new(Mode::Caller, Some(vec![Source::Virtual(1)]), devices.clone(), number).unwrap();
         let inputs: Vec<_> = [make(1), make(2)].iter().map(|m| m.create_input("virtual:0").unwrap()).collect();
-        inputs[0].slot().claim(1).unwrap();
-        inputs[1].slot().claim(2).unwrap();
-        assert_eq!(inputs[0].slot().claim(2).unwrap_err().code(), Code::OperationNotAllowed);
+        inputs[0].slot().claim(1, "").unwrap();
+        inputs[1].slot().claim(2, "").unwrap();
+        assert_eq!(inputs[0].slot().claim(2, "").unwrap_err().code(), Code::OperationNotAllowed);
         inputs[0].slot().give_up(2);
         assert!(!inputs[0].slot().is_free(2), "only its holder gives it up");
         inputs[0].slot().give_up(1);
-        inputs[0].slot().claim(2).unwrap();
+        inputs[0].slot().claim(2, "").unwrap();
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub type camera_log_fn = Option<unsafe extern "C" fn(level: i32, message: *const
 ///
 /// Runs on one of the library's delivery threads, or inside camera_manager_dispatch() when the
 /// application dispatches; for one surface one call at a time, in order. A call that takes long
-/// loses frames for this surface only. Every function of the library may be called from inside.
+/// loses frames for this surface only; while many block, the library adds threads for the others. Every function of the library may be called from inside.
 ///
 /// @param surface    The surface.
 /// @param frame      The frame, valid until the function returns; keep it with

@@ -304,7 +304,8 @@ pub unsafe extern "C" fn camera_list_release(list: *mut camera_list) -> i32 {
 ///
 /// @retval CAMERA_OK                          Written.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, manager is no live manager,
-///                                            camera_id is no id of its cameras, or mode is unknown.
+///                                            camera_id has not the form of an id of its cameras,
+///                                            or mode is unknown.
 /// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The process may not open the device.
 /// @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
 /// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The driver failed.
@@ -432,7 +433,10 @@ fn with_profiles<R>(
 }
 
 fn beyond(index: u32, count: usize) -> Error {
-    Error::invalid(format!("index is {index}, and there are {count}"))
+    match count {
+        0 => Error::invalid(format!("index is {index}, and there is none")),
+        _ => Error::invalid(format!("index is {index}, not within 0 to {}", count - 1)),
+    }
 }
 
 /// Takes a value out of its table.

@@ -149,8 +149,9 @@ pub unsafe extern "C" fn camera_output_capture_async(
 /// @retval CAMERA_ERROR_SESSION_NOT_RUNNING  The output is in no session, the session is not
 ///                                           committed, or the output is released.
 /// @retval CAMERA_ERROR_DEVICE_DISABLED      The input was closed, or the device is gone.
-/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  No photo in time; the session was stopped meanwhile;
-///                                           the frame could not be encoded; the driver refused.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  No photo in time: the capture goes on, and listeners get
+///                                           its photo; or the session was stopped meanwhile, the
+///                                           frame could not be encoded, or the driver refused.
 ///
 /// @par State
 ///   As camera_output_capture().

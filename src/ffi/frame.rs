@@ -227,7 +227,7 @@ pub unsafe extern "C" fn camera_frame_get_plane(frame: *mut camera_frame, index:
             let frame = entry.delivery.frame();
             let (layout, bytes) = frame.plane(index as usize).ok_or_else(|| {
                 let count = frame.info().layout.planes().len();
-                Error::invalid(format!("index is {index}, and the frame has {count} planes"))
+                Error::invalid(format!("index is {index}, and the frame's planes are 0 to {}", count.saturating_sub(1)))
             })?;
             Ok(camera_plane {
                 size: 0,

@@ -57,7 +57,7 @@ pub struct camera_manager_options {
     pub dispatch: i32,
     /// Where cameras come from: a list, separated by commas, of "v4l2" and "virtual:N" (N
     /// virtual cameras, 1 to 256). NULL: the environment variable CAMERA_SESSION_CAMERAS, with
-    /// the same syntax, if it is set and the program does not run with raised privileges; else
+    /// the same syntax, if it is set, not empty, and the program does not run with raised privileges; else
     /// V4L2 cameras, and one virtual camera while there are none. At most 1023 bytes.
     pub cameras: *const c_char,
 }
@@ -111,9 +111,10 @@ pub unsafe extern "C" fn camera_manager_create(
                 cameras = Some(unsafe { args::text(options.cameras, 1023, "options->cameras") }?.to_owned());
             }
         }
-        let sources = match cameras.or_else(cameras_of_environment) {
-            Some(list) => Some(parse_sources(&list)?),
-            None => None,
+        let sources = match (cameras, cameras_of_environment()) {
+            (Some(list), _) => Some(parse_sources(&list, "options->cameras")?),
+            (None, Some(list)) => Some(parse_sources(&list, "the environment variable CAMERA_SESSION_CAMERAS")?),
+            (None, None) => None,
         };
         let registry = registry();
         let made = Manager::new(mode, sources, registry.devices.clone(), registry.next_number())?;
@@ -132,7 +133,7 @@ pub unsafe extern "C" fn camera_manager_create(
 fn cameras_of_environment() -> Option<String> {
     // SAFETY: reads a value that the kernel gave the process.
     let raised = unsafe { libc::getauxval(libc::AT_SECURE) } != 0;
-    if raised { None } else { std::env::var("CAMERA_SESSION_CAMERAS").ok() }
+    if raised { None } else { std::env::var("CAMERA_SESSION_CAMERAS").ok().filter(|list| !list.is_empty()) }
 }
 
 /// Ends a manager and everything made from it: sessions are released, inputs closed, surfaces

@@ -420,8 +420,9 @@ pub unsafe extern "C" fn camera_output_stop_async(
 ///
 /// @retval CAMERA_OK                        Set.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or is a photo
-///                                          output; the range is empty, lies in none that the
-///                                          camera offers for this profile, or is set already.
+///                                          output; the range is empty, holds no rate that
+///                                          the camera has for this profile or reaches beyond
+///                                          them, or is set already.
 /// @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, or released.
 /// @retval CAMERA_ERROR_UNRESOLVED_CONFLICTS_WITH_CURRENT_CONFIGURATIONS
 ///                                          Another output of the session needs another rate.
@@ -456,9 +457,10 @@ pub unsafe extern "C" fn camera_output_set_frame_rate(
 /// Gives an output back. It leaves its session; the session's next commit does without it.
 /// Blocks; see camera_output_release_async().
 ///
-/// @param output  The output. Afterwards the handle stays harmless: start answers
-///                CAMERA_ERROR_SESSION_NOT_CONFIG, capture CAMERA_ERROR_SESSION_NOT_RUNNING, all
-///                else CAMERA_ERROR_SERVICE_FATAL_ERROR, for ever.
+/// @param output  The output. Afterwards the handle stays harmless: start and
+///                set_frame_rate answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
+///                CAMERA_ERROR_SESSION_NOT_RUNNING, all else CAMERA_ERROR_SERVICE_FATAL_ERROR, for
+///                ever.
 ///
 /// @retval CAMERA_OK                        Released; its listeners are gone.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output.

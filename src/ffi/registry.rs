@@ -201,6 +201,7 @@ pub(super) fn unknown<H>(handle: *const H, what: &str) -> Error {
     if handle.is_null() {
         Error::invalid(format!("{what} is NULL"))
     } else {
-        Error::invalid(format!("{what} {handle:?} is no handle of a {what}"))
+        let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        Error::invalid(format!("{what} {handle:?} is no handle of {article} {what}"))
     }
 }

@@ -63,7 +63,11 @@ pub(super) fn synchronous(
     run: impl FnOnce(&Arc<Session>) -> Result<()>,
 ) -> Result<()> {
     match session {
-        SessionRef::Live(session) => session.queue().in_turn(|| run(&session)),
+        SessionRef::Live(session) => {
+            let result = session.queue().in_turn(|| run(&session));
+            session.log(operation, &result);
+            result
+        }
         SessionRef::Released(_) => state::check(operation, State::Released),
     }
 }
@@ -82,7 +86,9 @@ fn asynchronous(
         SessionRef::Live(session) => {
             let completion = Completion::new(session.runtime().dispatcher.clone(), move |result| function.call(result));
             let job = move |session: &Arc<Session>, _: &Arc<SerialQueue>| {
-                completion.complete(run(session));
+                let result = run(session);
+                session.log(operation, &result);
+                completion.complete(result);
                 // Not before the report: see `retire`.
                 if session.state() == State::Released {
                     retire(&registry().sessions, handle, session.queue());
@@ -214,7 +220,8 @@ pub unsafe extern "C" fn camera_session_begin_config(session: *mut camera_sessio
 ///                                            driver refused. The detail says which.
 ///
 /// @par State
-///   CONFIG; becomes COMMITTED. On failure it stays CONFIG with input and outputs as they were,
+///   CONFIG; becomes COMMITTED. The input must be open; an open that is under way is waited for. On
+///   failure it stays CONFIG with input and outputs as they were,
 ///   and the driver holds nothing: correct the configuration and commit again.
 ///
 /// @par Threading
@@ -386,7 +393,8 @@ pub unsafe extern "C" fn camera_session_stop_async(
 
 /// Releases the session: it stops, its device is closed, its outputs are free for other
 /// sessions, and its listeners are gone. Frames and photos that the application holds stay
-/// valid. Blocks; see camera_session_release_async().
+/// valid. Its input is closed for good, if it was open: a later session needs a new one. To keep
+/// an input, camera_session_remove_input() it first. Blocks; see camera_session_release_async().
 ///
 /// @param session  The session. Afterwards the handle stays harmless: every call on it answers
 ///                 as the state RELEASED does, for ever.

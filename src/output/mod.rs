@@ -279,7 +279,8 @@ impl Output {
         if kinds.contains(&self.kind) {
             return Ok(());
         }
-        Err(Error::invalid(format!("{operation} does not apply to a {} output", self.kind.name())))
+        let instead = if self.kind == Kind::Photo { "capture photos instead" } else { "it needs a photo output" };
+        Err(Error::invalid(format!("{operation} does not apply to a {} output: {instead}", self.kind.name())))
     }
 }
 
@@ -304,10 +305,13 @@ fn check_profile(kind: Kind, profile: &Profile) -> Result<()> {
         )));
     }
     match (kind, profile.rates) {
-        (Kind::Video, Some(rates)) if rates.min == 0 || rates.min > rates.max => {
-            Err(Error::invalid(format!("the video profile's frame rates {} to {} are no range", rates.min, rates.max)))
+        (Kind::Video, Some(rates)) if rates.min == 0 || rates.min > rates.max => Err(Error::invalid(format!(
+            "the video profile's frame rates {} to {} are no range: take a profile of CAMERA_OUTPUT_KIND_VIDEO, or set min_frame_rate and max_frame_rate",
+            rates.min, rates.max
+        ))),
+        (Kind::Video, None) => {
+            Err(Error::invalid("the video profile has no frame rates: take one of CAMERA_OUTPUT_KIND_VIDEO"))
         }
-        (Kind::Video, None) => Err(Error::invalid("the video profile has no frame rates")),
         _ => Ok(()),
     }
 }

@@ -100,7 +100,7 @@ impl Reply {
                 None => self.arrived.wait(&mut result),
                 Some(Duration::ZERO) => {
                     return Err(Error::fatal(format!(
-                        "no photo within {} ms: the camera delivered no frame that could be encoded; the capture goes on and its photo goes to the listeners",
+                        "no photo within {} ms: wait longer, a camera may need a second to start; the capture goes on, and its photo goes to the listeners",
                         timeout.unwrap_or_default().as_millis()
                     )));
                 }

@@ -3,7 +3,7 @@
 //! | Thread | Number | Does |
 //! |---|---|---|
 //! | dispatcher | 1, or none when the application dispatches | completions, events, log |
-//! | delivery | 4, or none when the application dispatches | frame callbacks |
+//! | delivery | 4, more while all are stuck in callbacks; none when the application dispatches | frame callbacks |
 //! | reactor | 1, from the first stream on | waits for every device |
 //! | workers | 1, more while operations block | operations of sessions and inputs |
 //!
@@ -31,8 +31,7 @@ pub(crate) use workers::{Run, Workers};
 use crate::error::Result;
 use crate::sync::Arc;
 
-/// Threads that run frame callbacks: as many consumers may be slow at once before they wait
-/// for each other.
+/// Threads that run frame callbacks; more come when callbacks block all of these.
 const DELIVERY_THREADS: usize = 4;
 
 /// Everything that runs for one manager.
@@ -49,7 +48,7 @@ impl Runtime {
         let dispatcher = Dispatcher::new(mode)?;
         let log = Log::new(dispatcher.clone());
         let delivery = match mode {
-            Mode::Library => Some(Workers::fixed("camera-deliver", DELIVERY_THREADS)),
+            Mode::Library => Some(Workers::patient("camera-deliver", DELIVERY_THREADS)),
             Mode::Caller => None,
         };
         let workers = Workers::elastic("camera-worker");

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::sync::{Arc, Condvar, Mutex};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A job. Shared, so that submitting one again allocates nothing.
 pub(crate) trait Run: Send + Sync {
@@ -14,7 +14,9 @@ pub(crate) trait Run: Send + Sync {
 
 /// How long a thread beyond the first waits for another job before it ends.
 const IDLE: Duration = Duration::from_millis(500);
-/// More operations than this at once wait for each other.
+/// Threads of a patient pool that take no job for so long are stuck in theirs.
+const PATIENCE: Duration = Duration::from_millis(20);
+/// More jobs than this at once wait for each other.
 const MOST: usize = 256;
 
 struct State {
@@ -22,6 +24,8 @@ struct State {
     threads: usize,
     idle: usize,
     shut: bool,
+    /// When a thread last took a job: as long as they do, none is stuck.
+    progress: Instant,
     /// Threads to join: ended ones are taken out as others start.
     handles: Vec<Thread>,
 }
@@ -32,24 +36,34 @@ pub(crate) struct Workers {
     /// Threads that stay; more come and go when the pool is elastic.
     base: usize,
     most: usize,
+    /// How long every thread must have been busy before there is another.
+    patience: Duration,
     state: Mutex<State>,
     wake: Condvar,
 }
 
 impl Workers {
-    /// Exactly `count` threads, from the first job on.
-    pub(crate) fn fixed(name: &'static str, count: usize) -> Arc<Workers> {
-        Self::new(name, count, count)
+    /// `count` threads, from the first job on, and more only while all of them are stuck: a job
+    /// that is slow holds up no other for long, and jobs that are many need no more threads.
+    pub(crate) fn patient(name: &'static str, count: usize) -> Arc<Workers> {
+        Self::new(name, count, MOST, PATIENCE)
     }
 
     /// One thread, and one more whenever a job would have to wait for another that blocks.
     pub(crate) fn elastic(name: &'static str) -> Arc<Workers> {
-        Self::new(name, 1, MOST)
+        Self::new(name, 1, MOST, Duration::ZERO)
     }
 
-    fn new(name: &'static str, base: usize, most: usize) -> Arc<Workers> {
-        let state = State { jobs: VecDeque::new(), threads: 0, idle: 0, shut: false, handles: Vec::new() };
-        Arc::new(Workers { name, base, most, state: Mutex::new(state), wake: Condvar::new() })
+    fn new(name: &'static str, base: usize, most: usize, patience: Duration) -> Arc<Workers> {
+        let state = State {
+            jobs: VecDeque::new(),
+            threads: 0,
+            idle: 0,
+            shut: false,
+            progress: Instant::now(),
+            handles: Vec::new(),
+        };
+        Arc::new(Workers { name, base, most, patience, state: Mutex::new(state), wake: Condvar::new() })
     }
 
     /// Runs the job on one of the threads. After the end of the pool, on the caller's.
@@ -63,7 +77,10 @@ impl Workers {
         if state.threads < self.base {
             // All that stay, at once: their number never depends on how busy they have been.
             (state.threads..self.base).for_each(|_| self.start_thread(&mut state));
-        } else if state.jobs.len() > state.idle && state.threads < self.most {
+        } else if state.jobs.len() > state.idle
+            && state.threads < self.most
+            && (self.patience.is_zero() || state.progress.elapsed() > self.patience)
+        {
             self.start_thread(&mut state);
         }
         drop(state);
@@ -98,6 +115,9 @@ impl Workers {
         let mut state = self.state.lock();
         loop {
             if let Some(job) = state.jobs.pop_front() {
+                if !self.patience.is_zero() {
+                    state.progress = Instant::now();
+                }
                 drop(state);
                 run_caught(job);
                 state = self.state.lock();
@@ -168,6 +188,30 @@ mod tests {
     }
 
     #[test]
+    fn a_patient_pool_grows_only_while_every_thread_is_stuck() {
+        let pool = Workers::patient("test", 2);
+        let (gate, opened) = (Arc::new(Barrier::new(3)), Arc::new(AtomicUsize::new(0)));
+        for _ in 0..2 {
+            let gate = gate.clone();
+            pool.submit(Arc::new(Job(move || {
+                gate.wait();
+            })));
+        }
+        let deadline = Instant::now() + Duration::from_secs(20);
+        // Each submission looks whether the threads are stuck.
+        while opened.load(Ordering::SeqCst) == 0 {
+            assert!(Instant::now() < deadline, "held up by two that are stuck");
+            let opened = opened.clone();
+            pool.submit(Arc::new(Job(move || {
+                opened.fetch_add(1, Ordering::SeqCst);
+            })));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        gate.wait();
+        pool.shut_down();
+    }
+
+    #[test]
     fn extra_threads_end_when_idle() {
         let pool = Workers::elastic("test");
         let barrier = Arc::new(Barrier::new(4));
@@ -188,7 +232,7 @@ mod tests {
 
     #[test]
     fn what_is_queued_runs_before_the_end_and_panics_stop_nothing() {
-        let pool = Workers::fixed("test", 1);
+        let pool = Workers::new("test", 1, 1, Duration::ZERO);
         let (gate, opened) = mpsc::channel::<()>();
         let opened = Mutex::new(opened);
         pool.submit(Arc::new(Job(move || {

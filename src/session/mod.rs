@@ -70,6 +70,17 @@ impl Session {
         &self.runtime
     }
 
+    /// Tells the application's log what was done, if it wants to know as much.
+    pub(crate) fn log(&self, operation: Operation, result: &Result<()>) {
+        self.runtime.log.write(Level::Debug, || {
+            let state = self.state().name();
+            match result {
+                Ok(()) => format!("session {}: {} done, state {state}", self.number, operation.name()),
+                Err(error) => format!("session {}: {} refused, state {state}: {error}", self.number, operation.name()),
+            }
+        });
+    }
+
     /// The state at this moment, without waiting for the operations before.
     pub(crate) fn state(&self) -> State {
         State::from_number(self.state.load(Ordering::Acquire))
@@ -110,7 +121,7 @@ impl Session {
         if input.is_closed() {
             return Err(input.closed(Code::DeviceDisabled));
         }
-        input.slot().claim(self.number)?;
+        input.slot().claim(self.number, input.id())?;
         self.config.lock().input = Some(input.clone());
         Ok(())
     }
@@ -206,6 +217,9 @@ impl Session {
             (config.input.clone(), config.outputs.clone())
         };
         let input = input.ok_or_else(|| Error::fatal("the configuration has no input: add one"))?;
+        // An open that was called before and not waited for is done first. Nothing that an input
+        // does waits for a session's turn, so this ends.
+        input.queue().in_turn(|| ());
         if outputs.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
@@ -366,11 +380,14 @@ impl Host for Session {
         let single = |range: &RateRange| range.min == range.max && rates.min <= range.min && range.max <= rates.max;
         let reachable = supported.iter().any(single) || supported.contains(&capability::UNTOLD);
         if !(reachable && supported.iter().any(within)) {
+            let rates_there: Vec<String> =
+                supported.iter().filter(|range| range.min == range.max).map(|range| range.max.to_string()).collect();
             return Err(Error::invalid(format!(
-                "{} to {} frames per second hold no rate, or lie within no range, that camera {} offers for {profile}",
+                "camera {} has {} frames per second for {profile}: {} to {} holds none of them, or reaches beyond them",
+                input.id(),
+                if rates_there.is_empty() { "1 to 30".to_owned() } else { rates_there.join(", ") },
                 rates.min,
                 rates.max,
-                input.id()
             )));
         }
         if output.rates() == Some(rates) {

@@ -54,13 +54,15 @@ pub(crate) fn check_aspect(wants: &[Want]) -> Result<()> {
 /// Finds the native mode from which every output can be served. 7400201 when there is none;
 /// 7400110 when only the rates stand in the way.
 pub(crate) fn plan(modes: &[NativeMode], wants: &[Want]) -> Result<Plan> {
+    // Size and format come first: rates are to blame only when nothing else is.
+    let serving: Vec<_> = modes.iter().filter(|mode| wants.iter().all(|want| serves(mode, want))).collect();
+    if serving.is_empty() {
+        return Err(Error::fatal(refusal(modes, wants)));
+    }
     let rates = common_rates(wants)?;
     let mut best: Option<(Rank, Plan)> = None;
     let mut without_rate = None;
-    for mode in modes {
-        if !wants.iter().all(|want| serves(mode, want)) {
-            continue;
-        }
+    for mode in serving {
         let Some(rate) = choose_rate(mode, rates) else {
             without_rate = Some(mode);
             continue;
@@ -169,7 +171,7 @@ fn refusal(modes: &[NativeMode], wants: &[Want]) -> String {
         return format!("the camera has no mode for the {} output's {}", want.kind.name(), want.profile);
     }
     format!(
-        "the camera gives one stream, from which {} cannot all be served: choose the same size and format for each",
+        "the camera gives one stream, from which {} cannot all be served: choose the same size for all, and the same format for previews and videos",
         list(wants.iter().map(|want| format!("{} {}", want.kind.name(), want.profile)))
     )
 }

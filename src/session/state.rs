@@ -77,7 +77,7 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Operation::BeginConfig => "begin_config",
             Operation::CommitConfig => "commit_config",
@@ -117,6 +117,7 @@ const fn refusal(operation: Operation, state: State) -> Option<Code> {
 /// What to do instead, for the detail.
 const fn advice(operation: Operation, state: State) -> &'static str {
     match (operation, state) {
+        (Operation::Release, State::Released) => "it was released before: once is enough",
         (_, State::Released) => "the session is released: create a new one",
         (Operation::BeginConfig, _) => "commit the configuration that was begun",
         (Operation::CommitConfig | Operation::Configure, _) => "call camera_session_begin_config() first",
