@@ -199,27 +199,46 @@ static int part(int number)
     }
 }
 
+/* Can threads be forbidden here? Tried in a process of its own, because it cannot be undone; not
+ * under valgrind, which does not know the system call. */
+static bool threads_can_be_forbidden(void)
+{
+    int status = 1;
+    pid_t child = fork();
+
+    CHECK(child >= 0);
+    if (child == 0)
+        _exit(without_threads() == 77);
+    CHECK(waitpid(child, &status, 0) == child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 int main(void)
 {
-    for (int number = 0; number < 5; number++) {
+    int parts = threads_can_be_forbidden() ? 5 : 2;
+
+    for (int number = 0; number < parts; number++) {
         int status;
         pid_t child = fork();
 
         CHECK(child >= 0);
         if (child == 0) {
+            int result;
+
             watchdog(9);
-            /* Not exit(): leak checkers need a thread, which is forbidden by then. */
-            _exit(part(number));
+            result = part(number);
+            fflush(NULL);
+            /* Where threads are forbidden the leak sanitizer cannot look: it needs one. */
+            number < 2 ? exit(result) : _exit(result);
         }
         CHECK(waitpid(child, &status, 0) == child);
-        if (WIFEXITED(status) && WEXITSTATUS(status) == 77) {
-            printf("seccomp cannot be used here\n");
-            continue;
-        }
         if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
             fprintf(stderr, "part %d failed (status %#x)\n", number, (unsigned)status);
             return 1;
         }
+    }
+    if (parts < 5) {
+        printf("threads cannot be forbidden here (seccomp): only the parts about descriptors ran\n");
     }
     return 0;
 }

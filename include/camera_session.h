@@ -722,8 +722,8 @@ typedef struct camera_surface_options {
      */
     int32_t policy;
     /**
-     * Frames that the consumer holds at most beside those that wait, 1 to 64; 0 for the
-     * default, 8.
+     * While the consumer holds this many, the surface takes no further frames; those that wait
+     * it may still have. 1 to 64; 0 for the default, 8.
      */
     uint32_t max_held;
 } camera_surface_options;

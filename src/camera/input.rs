@@ -42,6 +42,8 @@ pub(crate) struct Input {
     tag: AtomicU64,
     /// Set when the state becomes closed: to be asked without the lock.
     closed: AtomicBool,
+    /// Set when it was a session's release that closed it.
+    closed_by_session: AtomicBool,
     inner: Mutex<Inner>,
 }
 
@@ -55,6 +57,7 @@ impl Input {
             dispatcher: runtime.dispatcher.clone(),
             tag: AtomicU64::new(0),
             closed: AtomicBool::new(false),
+            closed_by_session: AtomicBool::new(false),
             inner: Mutex::new(Inner { state: State::New, user: None, formats: None, modes: Vec::new() }),
         })
     }
@@ -131,6 +134,7 @@ impl Input {
             inner.user = None;
             match inner.state {
                 State::Open(_) => {
+                    self.closed_by_session.store(true, Ordering::Release);
                     self.closed.store(true, Ordering::Release);
                     std::mem::replace(&mut inner.state, State::ClosedBySession)
                 }
@@ -235,9 +239,11 @@ impl Input {
 
     /// The failure of an operation on a closed input.
     pub(crate) fn closed(&self, code: Code) -> Error {
-        let with = match self.inner.lock().state {
-            State::ClosedBySession => " with the session that it was in, when that was released",
-            _ => "",
+        // Not from the state: its lock may be held by the caller.
+        let with = if self.closed_by_session.load(Ordering::Acquire) {
+            " with the session that it was in, when that was released"
+        } else {
+            ""
         };
         Error::new(code, format!("the input of camera {} was closed{with}: create and open a new one", self.id))
     }

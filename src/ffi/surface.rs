@@ -44,8 +44,8 @@ pub struct camera_surface_options {
     pub capacity: u32,
     /// One of camera_surface_policy.
     pub policy: i32,
-    /// Frames that the consumer holds at most beside those that wait, 1 to 64; 0 for the
-    /// default, 8.
+    /// While the consumer holds this many, the surface takes no further frames; those that wait
+    /// it may still have. 1 to 64; 0 for the default, 8.
     pub max_held: u32,
 }
 
