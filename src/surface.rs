@@ -183,12 +183,16 @@ impl Surface {
             }
         }
         let run = !state.scheduled && state.consumer.is_some() && !state.waiting.is_empty();
+        let queued = state.scheduled && state.running.is_none();
         state.scheduled |= run;
         drop(state);
         // Gives a buffer back to its device: a system call, so not under the lock.
         drop(given_up);
         if run {
             self.runtime.deliver(self.clone());
+        } else if queued {
+            // Since the frame before this one; perhaps every thread is stuck in a callback.
+            self.runtime.relieve_delivery();
         }
     }
 

@@ -83,6 +83,13 @@ impl Runtime {
         }
     }
 
+    /// A job given to `deliver` has not begun although time has passed.
+    pub(crate) fn relieve_delivery(&self) {
+        if let Some(delivery) = &self.delivery {
+            delivery.relieve();
+        }
+    }
+
     /// Ends the threads: what is queued runs first. Called once, at the manager's end.
     pub(crate) fn shut_down(&self) {
         self.workers.shut_down();

@@ -87,6 +87,16 @@ impl Workers {
         self.wake.notify_one();
     }
 
+    /// Looks whether jobs wait because every thread is stuck, and starts another one then. For
+    /// whoever notices that his job has not begun.
+    pub(crate) fn relieve(self: &Arc<Self>) {
+        let mut state = self.state.lock();
+        let stuck = state.jobs.len() > state.idle && state.progress.elapsed() > self.patience;
+        if stuck && !state.shut && state.threads < self.most {
+            self.start_thread(&mut state);
+        }
+    }
+
     /// Makes sure that there is a thread, without which jobs would wait for ever. To be called
     /// where a failure can still be told, before the first job.
     pub(crate) fn ready(self: &Arc<Self>) -> Result<()> {
