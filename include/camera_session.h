@@ -61,6 +61,11 @@
  *   that "never blocks" waits for nothing. No lock of the library is held while application code
  *   runs.
  *
+ * @par Processes
+ *   A child of fork() cannot use what its parent made, nor make its own once the parent has used
+ *   the library: every call answers CAMERA_ERROR_SERVICE_FATAL_ERROR and changes nothing, neither
+ *   there nor in the parent. After exec it is a new process.
+ *
  * @par Structures
  *   A structure that may grow begins with its size: start from its ..._INIT macro. Programs built
  *   with an older header go on working with a newer library. Enumerations may gain values; have a

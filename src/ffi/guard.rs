@@ -1,7 +1,7 @@
 //! The boundary: what every exported function passes through.
 
 use super::args;
-use super::registry::{LAST_DETAIL, LATE_DETAIL};
+use super::registry::{LAST_DETAIL, LATE_DETAIL, check_process};
 use crate::error::{Code, Error, Result};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs one call: its result becomes the code, its detail the thread's, and a panic 7400201.
 pub(super) fn call(body: impl FnOnce() -> Result<()>) -> i32 {
-    match catch_unwind(AssertUnwindSafe(body)) {
+    match catch_unwind(AssertUnwindSafe(|| check_process().and_then(|()| body()))) {
         Ok(Ok(())) => 0,
         Ok(Err(error)) => failed(&error),
         Err(panic) => failed(&defect(&*panic)),

@@ -12,6 +12,7 @@ use crate::surface::{Delivery, Surface};
 use crate::sync::Arc;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use once_cell::sync::Lazy;
+use std::sync::atomic::AtomicBool;
 
 /// Owner of the managers themselves: the process.
 pub(super) struct Process;
@@ -57,21 +58,50 @@ pub(super) struct Registry {
     numbers: AtomicU64,
 }
 
-static REGISTRY: Lazy<Registry> = Lazy::new(|| Registry {
-    process: Arc::new(Process),
-    // Kinds lie in the top byte of a key. No address of a Linux process has these.
-    managers: Table::new(0xc1),
-    lists: Table::new(0xc2),
-    capabilities: Table::new(0xc3),
-    inputs: Table::new(0xc4),
-    surfaces: Table::new(0xc5),
-    outputs: Table::new(0xc6),
-    sessions: Table::new(0xc7),
-    frames: Table::new(0xc8),
-    photos: Table::new(0xc9),
-    devices: Arc::default(),
-    numbers: AtomicU64::new(0),
+/// Set in a child of fork(). By itself, because the registry may be in the making as the process
+/// forks.
+static FORKED: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn forked() {
+    FORKED.store(true, Ordering::Relaxed);
+}
+
+/// 7400201 in a child of a process that used the library before it forked. None of the threads
+/// came along, locks may be held for ever, and what waits for the devices is the parent's too: a
+/// child that stopped a stream would stop the parent's.
+pub(super) fn check_process() -> Result<()> {
+    if FORKED.load(Ordering::Relaxed) {
+        return Err(Error::fatal(
+            "this process was forked from one that uses cameras, and cannot use them itself: call exec, or fork before the first call of camera-session",
+        ));
+    }
+    Ok(())
+}
+
+static REGISTRY: Lazy<Registry> = Lazy::new(|| {
+    // SAFETY: the handler does nothing but store a flag, and its code is never unloaded. Without
+    // memory for it there is no check, as there was none before.
+    unsafe { libc::pthread_atfork(None, None, Some(forked)) };
+    new_registry()
 });
+
+fn new_registry() -> Registry {
+    Registry {
+        process: Arc::new(Process),
+        // Kinds lie in the top byte of a key. No address of a Linux process has these.
+        managers: Table::new(0xc1),
+        lists: Table::new(0xc2),
+        capabilities: Table::new(0xc3),
+        inputs: Table::new(0xc4),
+        surfaces: Table::new(0xc5),
+        outputs: Table::new(0xc6),
+        sessions: Table::new(0xc7),
+        frames: Table::new(0xc8),
+        photos: Table::new(0xc9),
+        devices: Arc::default(),
+        numbers: AtomicU64::new(0),
+    }
+}
 
 thread_local! {
     /// The detail of the last call that failed on this thread.
