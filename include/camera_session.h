@@ -71,7 +71,12 @@
  *   with an older header go on working with a newer library. Enumerations may gain values; have a
  *   default case.
  *
+ *   The library's threads take no signals: those are for the application's own.
+ *
  * @par Pitfalls
+ *   Taking a callback or a listener away waits for a call of it that is going on. Two callbacks that
+ *   take each other away at the same time wait for ever: leave that to a third.
+ *
  *   The first frames of a real camera are often dark, while it measures the light. A camera that is
  *   used by another process can be listed and opened, and is refused by commit.
  */
@@ -1100,8 +1105,9 @@ int32_t camera_manager_create(const struct camera_manager_options *options,
  *
  * @par Threading
  *   Thread-safe. Waits for operations under way. In caller-driven mode the completions that
- *   are left run inside this call. From inside a callback of this manager it returns at once,
- *   and what is left follows when the callback has returned.
+ *   are left run inside this call. From inside a callback of this manager it
+ *   waits for the others, not for that one; what is left follows when the callback has
+ *   returned.
  *
  * @since 0.1
  * @see camera_manager_create()

@@ -23,6 +23,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("once_cell", &["ffi/registry.rs"]),
     ("thiserror", &["error.rs", "image/jpeg/markers.rs"]),
     ("libc", &["backend/v4l2/", "ffi/"]),
+    ("nix", &["runtime/thread.rs"]),
     ("rustix", &["backend/", "runtime/", "surface.rs"]),
 ];
 

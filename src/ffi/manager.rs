@@ -149,8 +149,9 @@ fn cameras_of_environment() -> Option<String> {
 ///
 /// @par Threading
 ///   Thread-safe. Waits for operations under way. In caller-driven mode the completions that
-///   are left run inside this call. From inside a callback of this manager it returns at once,
-///   and what is left follows when the callback has returned.
+///   are left run inside this call. From inside a callback of this manager it
+///   waits for the others, not for that one; what is left follows when the callback has
+///   returned.
 ///
 /// @since 0.1
 /// @see camera_manager_create()
