@@ -2810,6 +2810,40 @@ CAMERA_API
 int32_t camera_session_remove_output(struct camera_session *session,
                                      struct camera_output *output);
 
+/**
+ * Tells in words what commit would make of the configuration: the camera's mode, the way to each
+ * output (as it is, decode, crop, scale, convert, encode), rates and bytes per second; or which
+ * check refuses it and why. Nothing is changed.
+ *
+ * @param session    The session.
+ * @param text       Where the text goes: lines that end with a line feed, always ended by NUL, cut
+ *                   off when text_size is too small. Owned by the caller. Must not be NULL.
+ * @param text_size  Bytes at text, 1 or more; 2048 are enough for ten outputs.
+ * @param needed     Receives the bytes of the whole text with its NUL. May be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session; text is NULL or
+ *                                          text_size is 0.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  No configuration was begun, or the session is released.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The configuration has no input or no output; or the driver
+ *                                          failed.
+ *
+ * @par State
+ *   CONFIG, COMMITTED or STARTED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and the first
+ *   time for the driver to list its modes.
+ *
+ * @since 0.1
+ * @see camera_session_commit_config()
+ */
+CAMERA_API
+int32_t camera_session_explain_config(struct camera_session *session,
+                                      char *text,
+                                      size_t text_size,
+                                      size_t *needed);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus

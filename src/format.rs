@@ -198,6 +198,44 @@ impl fmt::Debug for PixelFormat {
     }
 }
 
+/// The coefficients that brightness and colour differences are made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Matrix {
+    /// ITU-R BT.601: standard definition, most webcams, JPEG.
+    Bt601,
+    /// ITU-R BT.709: high definition.
+    Bt709,
+}
+
+/// The values that black and white have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Range {
+    /// Luma from 16 to 235, chroma from 16 to 240.
+    Limited,
+    /// From 0 to 255.
+    Full,
+}
+
+/// What the numbers of a YUV picture mean. For grey pictures the range counts, for RGB nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Colour {
+    /// How luma and chroma follow from red, green and blue.
+    pub matrix: Matrix,
+    /// The values that they take.
+    pub range: Range,
+}
+
+impl Colour {
+    /// What most cameras send uncompressed.
+    pub const BT601_LIMITED: Colour = Colour { matrix: Matrix::Bt601, range: Range::Limited };
+    /// What JPEG pictures hold (JFIF), and so Motion-JPEG.
+    pub const JFIF: Colour = Colour { matrix: Matrix::Bt601, range: Range::Full };
+    /// High-definition video.
+    pub const BT709_LIMITED: Colour = Colour { matrix: Matrix::Bt709, range: Range::Limited };
+    /// High-definition video with full range.
+    pub const BT709_FULL: Colour = Colour { matrix: Matrix::Bt709, range: Range::Full };
+}
+
 /// Width and height in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Size {

@@ -1,9 +1,13 @@
 //! What a camera offers in a mode: the profiles that outputs may ask for. Pure.
+//!
+//! Offered are the device's own layouts and sizes, and what can be made from them: the usual
+//! 4:2:0 layouts and RGBA, JPEG for photos, and smaller usual sizes of the same shape. Rates are
+//! those that some native mode really reaches.
 
 use super::SceneMode;
 use crate::backend::NativeMode;
 use crate::format::{PixelFormat, Profile, RateRange, Size};
-use crate::image::jpeg;
+use crate::image::{can_convert, jpeg};
 
 /// The profiles of one camera in one mode.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,80 +17,154 @@ pub(crate) struct Capability {
     pub(crate) video: Vec<Profile>,
 }
 
+/// Layouts that are made where the device does not give them itself.
+pub(crate) const MADE: [PixelFormat; 5] =
+    [PixelFormat::NV12, PixelFormat::NV21, PixelFormat::I420, PixelFormat::YUV_420_SP, PixelFormat::RGBA_8888];
+
+/// Sizes that are made from larger ones of the same shape, largest first.
+const USUAL_SIZES: &[Size] = &[
+    Size::new(3840, 2160),
+    Size::new(2592, 1944),
+    Size::new(2560, 1440),
+    Size::new(2048, 1536),
+    Size::new(1920, 1080),
+    Size::new(1600, 1200),
+    Size::new(1280, 960),
+    Size::new(1280, 720),
+    Size::new(1024, 768),
+    Size::new(960, 540),
+    Size::new(800, 600),
+    Size::new(640, 480),
+    Size::new(640, 360),
+    Size::new(320, 240),
+    Size::new(320, 180),
+];
+
+/// Can frames of this size be made from those of the larger by scaling alone?
+pub(crate) fn scales_to(native: Size, size: Size) -> bool {
+    native == size || size.width <= native.width && size.height <= native.height && native.has_aspect_of(size)
+}
+
+/// Can frames of this layout and size be made from this native mode's, for a preview or a video?
+pub(crate) fn serves_frames(native: &NativeMode, format: PixelFormat, size: Size) -> bool {
+    (native.format == format && native.size == size)
+        || (MADE.contains(&format) && can_convert(native.format, format) && scales_to(native.size, size))
+}
+
+/// Can photos of this size be made from this native mode's frames?
+pub(crate) fn serves_photos(native: &NativeMode, size: Size) -> bool {
+    jpeg::can_encode(native.format)
+        && (native.size == size || can_convert(native.format, PixelFormat::I420) && scales_to(native.size, size))
+}
+
 impl Capability {
-    /// The profiles that follow from a camera's native modes. Preview and video profiles are
-    /// the device's own layouts; photos are JPEG pictures, passed through or encoded. Both
-    /// scene modes offer the same on V4L2 devices.
+    /// The profiles that follow from a camera's native modes. Both scene modes offer the same on
+    /// V4L2 devices.
     pub(crate) fn new(modes: &[NativeMode], _mode: SceneMode) -> Capability {
+        let modes: Vec<&NativeMode> = modes.iter().filter(|native| native.size.is_valid()).collect();
         let mut capability = Capability::default();
-        for native in modes.iter().filter(|native| native.size.is_valid()) {
-            let plain = Profile { format: native.format, size: native.size, rates: None };
-            add(&mut capability.preview, plain);
-            if jpeg::can_encode(native.format) {
-                add(&mut capability.photo, Profile { format: PixelFormat::JPEG, ..plain });
+        for (format, size) in candidates(&modes) {
+            let serving: Vec<_> = modes.iter().copied().filter(|native| serves_frames(native, format, size)).collect();
+            if serving.is_empty() {
+                continue;
             }
-            for rates in rate_ranges(native) {
-                add(&mut capability.video, Profile { rates: Some(rates), ..plain });
+            let plain = Profile { format, size, rates: None };
+            capability.preview.push(plain);
+            let rates = rate_ranges(&serving).into_iter();
+            capability.video.extend(rates.map(|rates| Profile { rates: Some(rates), ..plain }));
+        }
+        for size in sizes(&modes) {
+            if modes.iter().any(|native| serves_photos(native, size)) {
+                capability.photo.push(Profile { format: PixelFormat::JPEG, size, rates: None });
             }
         }
         capability
     }
 }
 
+/// The native formats and sizes in the driver's order, then what may be made.
+fn candidates(modes: &[&NativeMode]) -> Vec<(PixelFormat, Size)> {
+    let mut pairs: Vec<(PixelFormat, Size)> = Vec::new();
+    let native = modes.iter().map(|native| (native.format, native.size));
+    let sizes = sizes(modes);
+    let made = MADE.into_iter().flat_map(|format| sizes.iter().map(move |size| (format, *size)));
+    for pair in native.chain(made) {
+        if !pairs.contains(&pair) {
+            pairs.push(pair);
+        }
+    }
+    pairs
+}
+
+/// The native sizes, then usual ones that are made from them.
+fn sizes(modes: &[&NativeMode]) -> Vec<Size> {
+    let mut sizes: Vec<Size> = Vec::new();
+    let made = USUAL_SIZES.iter().copied().filter(|size| modes.iter().any(|native| scales_to(native.size, *size)));
+    for size in modes.iter().map(|native| native.size).chain(made) {
+        if !sizes.contains(&size) {
+            sizes.push(size);
+        }
+    }
+    sizes
+}
+
+/// Rates when the device tells none: what nearly every camera does.
+pub(crate) const UNTOLD: RateRange = RateRange { min: 1, max: 30 };
+
+/// The frame-rate ranges that these modes reach between them: each rate by itself, fastest first,
+/// then the span of each mode.
+pub(crate) fn rate_ranges(modes: &[&NativeMode]) -> Vec<RateRange> {
+    let mut singles: Vec<RateRange> = Vec::new();
+    let mut spans: Vec<RateRange> = Vec::new();
+    for native in modes {
+        let rates: Vec<u32> = native.rates.iter().map(|rate| rate.rounded()).collect();
+        for &rate in &rates {
+            add(&mut singles, RateRange { min: rate, max: rate });
+        }
+        match (rates.iter().min(), rates.iter().max()) {
+            (Some(&min), Some(&max)) if min != max => add(&mut spans, RateRange { min, max }),
+            (None, _) => add(&mut spans, UNTOLD),
+            _ => {}
+        }
+    }
+    singles.sort_by_key(|range| std::cmp::Reverse(range.max));
+    singles.extend(spans);
+    singles
+}
+
+fn add(ranges: &mut Vec<RateRange>, range: RateRange) {
+    if !ranges.contains(&range) {
+        ranges.push(range);
+    }
+}
+
 /// Is this preview profile in the list? As [`Capability::new`] would say, without making it.
 pub(crate) fn offers_preview(modes: &[NativeMode], profile: &Profile) -> bool {
-    profile.rates.is_none() && offered(modes, profile.size).any(|native| native.format == profile.format)
+    profile.rates.is_none() && listed_size(modes, profile) && serving(modes, profile).next().is_some()
 }
 
 /// Is this photo profile in the list?
 pub(crate) fn offers_photo(modes: &[NativeMode], profile: &Profile) -> bool {
     profile.rates.is_none()
         && profile.format == PixelFormat::JPEG
-        && offered(modes, profile.size).any(|native| jpeg::can_encode(native.format))
+        && listed_size(modes, profile)
+        && modes.iter().any(|native| serves_photos(native, profile.size))
 }
 
 /// Is this video profile in the list?
 pub(crate) fn offers_video(modes: &[NativeMode], profile: &Profile) -> bool {
-    profile.rates.is_some_and(|rates| {
-        offered(modes, profile.size)
-            .any(|native| native.format == profile.format && rate_ranges(native).contains(&rates))
-    })
+    let serving: Vec<_> = serving(modes, profile).collect();
+    listed_size(modes, profile) && profile.rates.is_some_and(|rates| rate_ranges(&serving).contains(&rates))
 }
 
-fn offered(modes: &[NativeMode], size: Size) -> impl Iterator<Item = &NativeMode> {
-    modes.iter().filter(move |native| native.size == size && size.is_valid())
+fn listed_size(modes: &[NativeMode], profile: &Profile) -> bool {
+    profile.size.is_valid()
+        && (USUAL_SIZES.contains(&profile.size) || modes.iter().any(|native| native.size == profile.size))
 }
 
-fn add(profiles: &mut Vec<Profile>, profile: Profile) {
-    if !profiles.contains(&profile) {
-        profiles.push(profile);
-    }
-}
-
-/// Rates when the device tells none: what nearly every camera does.
-pub(crate) const UNTOLD: RateRange = RateRange { min: 1, max: 30 };
-
-/// The frame-rate ranges of a native mode: each rate by itself, fastest first, then the whole
-/// span.
-pub(crate) fn rate_ranges(native: &NativeMode) -> Vec<RateRange> {
-    let mut ranges: Vec<RateRange> = Vec::with_capacity(native.rates.len() + 1);
-    for rate in &native.rates {
-        let rounded = rate.rounded();
-        let single = RateRange { min: rounded, max: rounded };
-        if !ranges.contains(&single) {
-            ranges.push(single);
-        }
-    }
-    let span = ranges.iter().fold(None, |span: Option<RateRange>, range| {
-        let span = span.unwrap_or(*range);
-        Some(RateRange { min: span.min.min(range.min), max: span.max.max(range.max) })
-    });
-    match span {
-        None => ranges.push(UNTOLD),
-        Some(span) if span.min != span.max => ranges.push(span),
-        Some(_) => {}
-    }
-    ranges
+/// The modes from which the profile's frames can be made.
+pub(crate) fn serving<'a>(modes: &'a [NativeMode], profile: &'a Profile) -> impl Iterator<Item = &'a NativeMode> {
+    modes.iter().filter(|native| native.size.is_valid() && serves_frames(native, profile.format, profile.size))
 }
 
 #[cfg(all(test, not(loom)))]
@@ -94,42 +172,66 @@ mod tests {
     use super::*;
     use crate::format::FrameRate;
 
-    fn native(format: PixelFormat, rates: &[u32]) -> NativeMode {
+    const VGA: Size = Size::new(640, 480);
+
+    fn native(format: PixelFormat, size: Size, rates: &[u32]) -> NativeMode {
         let rates = rates.iter().map(|&rate| FrameRate::per_second(rate)).collect();
-        NativeMode { format, size: Size::new(640, 480), rates }
+        NativeMode { format, size, rates }
     }
 
     #[test]
     fn rates_stand_alone_and_as_a_span() {
-        let ranges = rate_ranges(&native(PixelFormat::YUYV, &[30, 15, 5]));
-        let pairs: Vec<_> = ranges.iter().map(|range| (range.min, range.max)).collect();
+        let mode = native(PixelFormat::YUYV, VGA, &[30, 15, 5]);
+        let pairs: Vec<_> = rate_ranges(&[&mode]).iter().map(|range| (range.min, range.max)).collect();
         assert_eq!(pairs, [(30, 30), (15, 15), (5, 5), (5, 30)]);
-        assert_eq!(rate_ranges(&native(PixelFormat::YUYV, &[30])).len(), 1);
-        assert_eq!(rate_ranges(&native(PixelFormat::YUYV, &[])), [UNTOLD]);
+        assert_eq!(rate_ranges(&[&native(PixelFormat::YUYV, VGA, &[30])]).len(), 1);
+        assert_eq!(rate_ranges(&[&native(PixelFormat::YUYV, VGA, &[])]), [UNTOLD]);
     }
 
     #[test]
-    fn a_size_is_offered_for_photos_once_and_only_where_a_jpeg_can_be_made() {
+    fn rates_are_those_that_some_mode_really_reaches() {
+        let hd = Size::new(1280, 720);
+        let modes = [native(PixelFormat::YUYV, hd, &[5]), native(PixelFormat::MJPEG, hd, &[30])];
+        let list = Capability::new(&modes, SceneMode::NormalVideo);
+        let of = |format| {
+            let profiles = list.video.iter().filter(|p| p.format == format && p.size == hd);
+            profiles.map(|p| p.rates.unwrap().max).collect::<Vec<_>>()
+        };
+        assert_eq!(of(PixelFormat::YUYV), [5], "the device's own layout comes at its own rate only");
+        assert_eq!(of(PixelFormat::NV12), [30, 5], "decoded it comes faster");
+    }
+
+    #[test]
+    fn smaller_usual_sizes_of_the_same_shape_are_made() {
+        let modes = [native(PixelFormat::YUYV, Size::new(1280, 720), &[30])];
+        let list = Capability::new(&modes, SceneMode::NormalPhoto);
+        let nv12 = |size| list.preview.contains(&Profile { format: PixelFormat::NV12, size, rates: None });
+        assert!(nv12(Size::new(1280, 720)) && nv12(Size::new(640, 360)));
+        assert!(!nv12(VGA), "another shape");
+        assert!(!nv12(Size::new(1920, 1080)), "larger");
+        assert!(list.photo.iter().any(|photo| photo.size == Size::new(640, 360)));
+    }
+
+    #[test]
+    fn what_cannot_be_converted_is_offered_as_it_is_alone() {
         let bayer = PixelFormat::from_fourcc(*b"pRAA");
-        let modes = [native(PixelFormat::YUYV, &[30]), native(PixelFormat::NV12, &[30]), native(bayer, &[30])];
-        let capability = Capability::new(&modes, SceneMode::NormalPhoto);
-        assert_eq!(capability.preview.len(), 3);
-        assert_eq!(capability.photo.len(), 1);
-        assert_eq!(capability.photo[0].format, PixelFormat::JPEG);
-        assert_eq!(Capability::new(&modes[2..], SceneMode::NormalPhoto).photo, []);
+        let list = Capability::new(&[native(bayer, VGA, &[30])], SceneMode::NormalPhoto);
+        assert_eq!(list.preview, [Profile { format: bayer, size: VGA, rates: None }]);
+        assert_eq!(list.photo, []);
     }
 
     #[test]
     fn asking_for_one_profile_agrees_with_the_list() {
         let bayer = PixelFormat::from_fourcc(*b"pRAA");
-        let modes = [native(PixelFormat::YUYV, &[30, 15]), native(PixelFormat::MJPEG, &[]), native(bayer, &[7])];
+        let hd = Size::new(1280, 720);
+        let modes =
+            [native(PixelFormat::YUYV, VGA, &[30, 15]), native(PixelFormat::MJPEG, hd, &[]), native(bayer, VGA, &[7])];
         let list = Capability::new(&modes, SceneMode::NormalVideo);
-        let formats = [PixelFormat::YUYV, PixelFormat::MJPEG, PixelFormat::JPEG, bayer, PixelFormat::NV12];
+        let formats = [PixelFormat::YUYV, PixelFormat::MJPEG, PixelFormat::JPEG, bayer].into_iter().chain(MADE);
         let ranges = [(30, 30), (15, 30), (15, 15), (7, 7), (1, 30), (20, 30)];
-        let rates = ranges.map(|(min, max)| Some(RateRange { min, max })).into_iter().chain([None]);
-        for rates in rates {
-            for format in formats {
-                for size in [Size::new(640, 480), Size::new(64, 48)] {
+        for format in formats {
+            for rates in ranges.map(|(min, max)| Some(RateRange { min, max })).into_iter().chain([None]) {
+                for size in [VGA, hd, Size::new(64, 48), Size::new(320, 240), Size::new(640, 360)] {
                     let profile = Profile { format, size, rates };
                     assert_eq!(offers_preview(&modes, &profile), list.preview.contains(&profile), "{profile}");
                     assert_eq!(offers_photo(&modes, &profile), list.photo.contains(&profile), "{profile}");

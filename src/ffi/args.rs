@@ -127,6 +127,36 @@ impl<T: Sized32> OutStruct<T> {
     }
 }
 
+/// Where a text of any length goes, cut off to fit.
+pub(super) struct OutText {
+    pointer: *mut c_char,
+    size: usize,
+}
+
+impl OutText {
+    /// # Safety
+    ///
+    /// `pointer` is NULL or valid for writing `size` bytes for as long as the value lives.
+    pub(super) unsafe fn new(pointer: *mut c_char, size: usize, name: &str) -> Result<Self> {
+        if pointer.is_null() || size == 0 {
+            return Err(Error::invalid(format!("{name} is NULL or has no room: there is nowhere to write the result")));
+        }
+        Ok(OutText { pointer, size })
+    }
+
+    pub(super) fn set(self, text: &str) {
+        let mut end = text.len().min(self.size - 1);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        // SAFETY: `end` bytes and a NUL are at most the `size` that was promised to `new`.
+        unsafe {
+            std::ptr::copy_nonoverlapping(text.as_ptr(), self.pointer.cast::<u8>(), end);
+            self.pointer.add(end).write(0);
+        }
+    }
+}
+
 /// The bytes of a string of at most `most` bytes, without the NUL.
 ///
 /// # Safety

@@ -1,12 +1,14 @@
 //! camera_session, between begin and commit: its input and its outputs.
 
-use super::args::Out;
+use super::args::{Out, OutText};
 use super::guard;
 use super::input::{InputRef, camera_input};
 use super::output::{OutputRef, camera_output};
 use super::registry::key_of;
 use super::session::{SessionRef, camera_session, session_ref, synchronous};
+use crate::error::{Code, Error};
 use crate::session::state::{self, Operation};
+use std::ffi::c_char;
 
 /// Could this input be added now?
 ///
@@ -220,5 +222,53 @@ pub unsafe extern "C" fn camera_session_remove_output(session: *mut camera_sessi
                 Err(OutputRef::released())
             }
         })
+    })
+}
+
+/// Tells in words what commit would make of the configuration: the camera's mode, the way to each
+/// output (as it is, decode, crop, scale, convert, encode), rates and bytes per second; or which
+/// check refuses it and why. Nothing is changed.
+///
+/// @param session    The session.
+/// @param text       Where the text goes: lines that end with a line feed, always ended by NUL, cut
+///                   off when text_size is too small. Owned by the caller. Must not be NULL.
+/// @param text_size  Bytes at text, 1 or more; 2048 are enough for ten outputs.
+/// @param needed     Receives the bytes of the whole text with its NUL. May be NULL.
+///
+/// @retval CAMERA_OK                        Written.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session; text is NULL or
+///                                          text_size is 0.
+/// @retval CAMERA_ERROR_SESSION_NOT_CONFIG  No configuration was begun, or the session is released.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The configuration has no input or no output; or the driver
+///                                          failed.
+///
+/// @par State
+///   CONFIG, COMMITTED or STARTED.
+///
+/// @par Threading
+///   Thread-safe. Waits for the operations of this session that were called before, and the first
+///   time for the driver to list its modes.
+///
+/// @since 0.1
+/// @see camera_session_commit_config()
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn camera_session_explain_config(
+    session: *mut camera_session,
+    text: *mut c_char,
+    text_size: usize,
+    needed: *mut usize,
+) -> i32 {
+    guard::call(|| {
+        // SAFETY: the caller promises `text_size` writable bytes at `text`, and at `needed` one value.
+        let (out, length) = unsafe { (OutText::new(text, text_size, "text")?, Out::optional(needed)) };
+        let SessionRef::Live(session) = session_ref(session)? else {
+            return Err(Error::new(Code::SessionNotConfig, "the session is released"));
+        };
+        let words = session.queue().in_turn(|| session.explain_config())?;
+        out.set(&words);
+        if let Some(length) = length {
+            length.set(words.len() + 1);
+        }
+        Ok(())
     })
 }

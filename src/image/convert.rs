@@ -7,7 +7,7 @@ use crate::frame::Frame;
 
 /// How a format arranges its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Arrangement {
+pub(super) enum Arrangement {
     /// Luma alone.
     Grey,
     /// Luma and chroma in turn.
@@ -21,7 +21,7 @@ enum Arrangement {
 }
 
 /// The arrangements as V4L2 defines them; `None` for formats that are not handled.
-fn arrangement(format: PixelFormat) -> Option<Arrangement> {
+pub(super) fn arrangement(format: PixelFormat) -> Option<Arrangement> {
     use Arrangement::{Grey, Planar, Rgb, SemiPlanar};
     use Sampling::{Yuv420, Yuv422, Yuv444};
     let packed = |order, v_first| Some(Arrangement::Packed { order, v_first });
@@ -151,7 +151,7 @@ impl<'a> Picture<'a> {
 }
 
 /// A plane of the frame, in which these rows must be.
-fn plane(frame: &Frame, index: usize, row: u32, rows: u32) -> Result<Plane<'_>> {
+pub(super) fn plane(frame: &Frame, index: usize, row: u32, rows: u32) -> Result<Plane<'_>> {
     let (layout, bytes) = frame.plane(index).unwrap_or((PlaneLayout::default(), &[]));
     Plane::new(bytes, layout.stride, row, rows).ok_or_else(|| {
         Error::fatal(format!(
@@ -185,7 +185,7 @@ fn luma<'a>(frame: &'a Frame, sampling: Sampling, size: Size, copy: &'a mut Vec<
 }
 
 /// Room for a plane of this size.
-fn room(memory: &mut Vec<u8>, size: Size) -> PlaneMut<'_> {
+pub(super) fn room(memory: &mut Vec<u8>, size: Size) -> PlaneMut<'_> {
     let length = size.width as usize * size.height as usize;
     if memory.len() < length {
         // Not resized: what it holds need not be kept.
@@ -195,6 +195,6 @@ fn room(memory: &mut Vec<u8>, size: Size) -> PlaneMut<'_> {
 }
 
 /// A plane that was made in [`room`] of this size.
-fn made(memory: &[u8], size: Size) -> Plane<'_> {
+pub(super) fn made(memory: &[u8], size: Size) -> Plane<'_> {
     Plane::new(memory, size.width, size.width, size.height).expect("the memory was made for it")
 }

@@ -1,4 +1,4 @@
-//! Pictures: from one format to another, and to JPEG.
+//! Pictures: from one format, size and way around to another, and to JPEG.
 //!
 //! The work is libyuv's and libjpeg-turbo's; `sys` declares the few functions of theirs that
 //! are used and is the only place that calls them. Nothing here trusts a frame: a plane that is
@@ -6,9 +6,19 @@
 //!
 //! YUV is taken as it is. A frame does not tell yet whether its YUV has full range, as JFIF
 //! means it, or limited range, as most cameras send it: JPEG pictures of the latter look a
-//! little pale.
+//! little pale. Conversions are told what a frame's YUV means.
 
+mod colour;
 mod convert;
+pub(crate) mod converter;
+mod geometry;
 pub(crate) mod jpeg;
+mod load;
+mod planes;
+pub(crate) mod recipe;
+mod store;
 #[allow(unsafe_code)]
 mod sys;
+
+pub(crate) use converter::Converter;
+pub(crate) use recipe::{Kind, Recipe, Rect, can_convert, target_layout};

@@ -2,8 +2,16 @@
 //! and safe calls of them. Lengths are checked in [`Plane`] and [`PlaneMut`], whose fields no
 //! other module can set.
 
+pub(super) mod area;
 #[cfg(test)]
 pub(super) mod decode;
+pub(super) mod decompress;
+#[cfg(test)]
+pub(super) mod direct;
+pub(super) mod kernels;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+pub(super) mod yuv;
 
 use crate::format::Size;
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_ulong, c_void};
@@ -178,6 +186,34 @@ impl<'a> Plane<'a> {
         (bytes.len() >= plane_length(stride, row, rows)?).then_some(Plane { bytes, stride, row, rows })
     }
 
+    /// Bytes in a row.
+    pub(super) fn width(&self) -> u32 {
+        self.row
+    }
+
+    /// Rows.
+    pub(super) fn height(&self) -> u32 {
+        self.rows
+    }
+
+    pub(super) fn size(&self) -> Size {
+        Size::new(self.row, self.rows)
+    }
+
+    /// A part of it, measured in bytes and rows, which must lie within it.
+    pub(super) fn part(&self, x: u32, y: u32, row: u32, rows: u32) -> Plane<'a> {
+        assert!(u64::from(x) + u64::from(row) <= u64::from(self.row));
+        assert!(u64::from(y) + u64::from(rows) <= u64::from(self.rows));
+        let start = y as usize * self.stride as usize + x as usize;
+        Plane::new(&self.bytes[start..], self.stride, row, rows).expect("it lies within a plane that is there")
+    }
+
+    /// One row.
+    pub(super) fn row(&self, index: u32) -> &'a [u8] {
+        assert!(index < self.rows);
+        &self.bytes[index as usize * self.stride as usize..][..self.row as usize]
+    }
+
     /// The rows, from top to bottom.
     pub(super) fn rows(&self) -> impl Iterator<Item = &'a [u8]> {
         let (bytes, stride, row) = (self.bytes, self.stride as usize, self.row as usize);
@@ -196,6 +232,32 @@ impl<'a> PlaneMut<'a> {
     /// `rows` rows of `row` bytes each; `None` when they are not all there.
     pub(super) fn new(bytes: &'a mut [u8], row: u32, rows: u32) -> Option<Self> {
         (bytes.len() >= plane_length(row, row, rows)?).then_some(PlaneMut { bytes, row, rows })
+    }
+
+    pub(super) fn size(&self) -> Size {
+        Size::new(self.row, self.rows)
+    }
+
+    /// Some of its rows, which must be there.
+    pub(super) fn part(&mut self, y: u32, rows: u32) -> PlaneMut<'_> {
+        assert!(u64::from(y) + u64::from(rows) <= u64::from(self.rows));
+        let start = y as usize * self.row as usize;
+        PlaneMut::new(&mut self.bytes[start..], self.row, rows).expect("they lie within a plane that is there")
+    }
+
+    /// All of it, for a while.
+    pub(super) fn whole(&mut self) -> PlaneMut<'_> {
+        PlaneMut { bytes: self.bytes, row: self.row, rows: self.rows }
+    }
+
+    /// The rows, from top to bottom.
+    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [u8]> {
+        self.bytes.chunks_exact_mut(self.row as usize).take(self.rows as usize)
+    }
+
+    /// To read what was written.
+    pub(super) fn into_plane(self) -> Plane<'a> {
+        Plane::new(self.bytes, self.row, self.row, self.rows).expect("it was a plane")
     }
 }
 

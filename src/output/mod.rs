@@ -123,7 +123,12 @@ impl Output {
     }
 
     pub(crate) fn set_rates(&self, rates: RateRange) {
-        self.state.lock().rates = Some(rates);
+        self.replace_rates(Some(rates));
+    }
+
+    /// Sets the range and returns the one before.
+    pub(crate) fn replace_rates(&self, rates: Option<RateRange>) -> Option<RateRange> {
+        std::mem::replace(&mut self.state.lock().rates, rates)
     }
 
     pub(crate) fn surface(&self) -> Option<Arc<Surface>> {
@@ -284,6 +289,9 @@ impl Output {
     }
 }
 
+/// Camera Kit's own numbers among the layouts that previews and videos can have.
+const MADE_NUMBERS: [PixelFormat; 2] = [PixelFormat::YUV_420_SP, PixelFormat::RGBA_8888];
+
 /// What an output may ask for at all, whatever the camera.
 fn check_profile(kind: Kind, profile: &Profile) -> Result<()> {
     let name = kind.name();
@@ -296,7 +304,7 @@ fn check_profile(kind: Kind, profile: &Profile) -> Result<()> {
     }
     let supported = match kind {
         Kind::Photo => profile.format == PixelFormat::JPEG,
-        Kind::Preview | Kind::Video => profile.format.is_fourcc(),
+        Kind::Preview | Kind::Video => profile.format.is_fourcc() || MADE_NUMBERS.contains(&profile.format),
     };
     if !supported {
         return Err(Error::invalid(format!(

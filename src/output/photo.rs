@@ -134,11 +134,11 @@ impl Capture {
         self.finish(Err(error));
     }
 
-    /// Encodes the frame on a worker and tells everyone.
-    pub(crate) fn take(mut self, frame: Frame) {
+    /// Encodes the frame on a worker, or what `prepare` makes of it, and tells everyone.
+    pub(crate) fn take(mut self, frame: Frame, prepare: impl FnOnce(&Frame) -> Result<Option<Frame>> + Send + 'static) {
         let queue = self.part.queue.clone();
         queue.push(move || {
-            let photo = self.encode(&frame);
+            let photo = prepare(&frame).and_then(|made| self.encode(made.as_ref().unwrap_or(&frame)));
             // The device's buffer is free again before anyone looks at the picture.
             drop(frame);
             self.finish(photo);

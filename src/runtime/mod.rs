@@ -5,7 +5,8 @@
 //! | dispatcher | 1, or none when the application dispatches | completions, events, log |
 //! | delivery | 4, more while all are stuck in callbacks; none when the application dispatches | frame callbacks |
 //! | reactor | 1, from the first stream on | waits for every device |
-//! | workers | 1, more while operations block | operations of sessions and inputs |
+//! | workers | 1, more while operations block | operations of sessions and inputs; photos |
+//! | makers | 1 to 4, from the first frame that is made on | decoding, scaling, converting |
 //!
 //! None of these numbers grows with the number of cameras.
 
@@ -34,10 +35,16 @@ use crate::sync::Arc;
 /// Threads that run frame callbacks; more come when callbacks block all of these.
 const DELIVERY_THREADS: usize = 4;
 
+fn maker_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |count| count.get().min(4))
+}
+
 /// Everything that runs for one manager.
 pub(crate) struct Runtime {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) workers: Arc<Workers>,
+    /// Threads that make frames: as many as there are processors, up to four.
+    pub(crate) makers: Arc<Workers>,
     pub(crate) reactor: Arc<Reactor>,
     pub(crate) log: Arc<Log>,
     delivery: Option<Arc<Workers>>,
@@ -52,8 +59,9 @@ impl Runtime {
             Mode::Caller => None,
         };
         let workers = Workers::elastic("camera-worker");
+        let makers = Workers::patient("camera-make", maker_threads());
         match workers.ready().and_then(|()| Reactor::new(log.clone())) {
-            Ok(reactor) => Ok(Arc::new(Runtime { workers, reactor, log, delivery, dispatcher })),
+            Ok(reactor) => Ok(Arc::new(Runtime { workers, makers, reactor, log, delivery, dispatcher })),
             Err(error) => {
                 // Their threads would wait for ever.
                 workers.shut_down();
@@ -93,6 +101,7 @@ impl Runtime {
     /// Ends the threads: what is queued runs first. Called once, at the manager's end.
     pub(crate) fn shut_down(&self) {
         self.workers.shut_down();
+        self.makers.shut_down();
         self.reactor.shut_down();
         if let Some(delivery) = &self.delivery {
             delivery.shut_down();

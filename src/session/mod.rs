@@ -3,6 +3,7 @@
 //! Every function here is one operation; the caller gives it its turn in the session's queue
 //! ([`Session::queue`]), so operations of one session never overlap.
 
+mod maker;
 pub(crate) mod plan;
 pub(crate) mod state;
 mod stream;
@@ -12,8 +13,7 @@ use crate::backend::{NativeMode, StreamConfig};
 use crate::camera::capability;
 use crate::camera::{Input, Manager, SceneMode};
 use crate::error::{Code, Error, Result};
-use crate::format::RateRange;
-use crate::image::jpeg;
+use crate::format::{PixelFormat, RateRange};
 use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
@@ -22,7 +22,7 @@ use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use plan::Want;
 use state::{Operation, State};
-use stream::{ActiveStream, Observer};
+use stream::{ActiveStream, Observer, Routes};
 
 /// What is configured.
 #[derive(Default)]
@@ -229,12 +229,35 @@ impl Session {
         Ok(())
     }
 
+    /// The plan that commit would make of the present configuration, in words, or why it would
+    /// make none. May block.
+    pub(crate) fn explain_config(&self) -> Result<String> {
+        if matches!(self.state(), State::Init | State::Released) {
+            return Err(Error::new(Code::SessionNotConfig, "no configuration was begun: there is nothing to explain"));
+        }
+        let (input, outputs) = {
+            let config = self.config.lock();
+            (config.input.clone(), config.outputs.clone())
+        };
+        let input = input.ok_or_else(|| Error::fatal("the configuration has no input: add one"))?;
+        let wants: Vec<Want> = outputs.iter().filter(|output| !output.is_released()).map(want).collect();
+        if wants.is_empty() {
+            return Err(Error::fatal("the configuration has no output: add one"));
+        }
+        let planned = plan::check_aspect(&wants).and_then(|()| plan::plan(&modes_for(&input, &wants)?, &wants));
+        Ok(match planned {
+            Ok(plan) => plan.explain(&wants),
+            Err(error) => format!("refused, {}: {}\n", error.code().name(), error.detail()),
+        })
+    }
+
     /// Steps 4 to 7 of commit: device, aspect ratio, plan, driver.
     fn configure(&self, input: &Arc<Input>, outputs: &[Arc<Output>]) -> Result<Arc<ActiveStream>> {
         let device = input.device()?;
         let wants: Vec<Want> = outputs.iter().map(want).collect();
         plan::check_aspect(&wants)?;
         let plan = plan::plan(&modes_for(input, &wants)?, &wants)?;
+        let routes = Routes::new(&self.runtime.makers, &plan, &wants, outputs)?;
         let stream = device.configure(&stream_config(&plan))?;
         self.runtime.log.write(Level::Info, || {
             let rate =
@@ -242,7 +265,7 @@ impl Session {
             format!("{:?} session: camera {} gives {} {} at {rate}", self.mode, input.id(), plan.format, plan.size)
         });
         let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone() };
-        let stream = ActiveStream::new(stream, outputs, Box::new(observer));
+        let stream = ActiveStream::new(stream, routes, Box::new(observer));
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
         Ok(stream)
@@ -278,6 +301,33 @@ impl Session {
         Ok(())
     }
 
+    /// Configures the device anew for other rates of one output; what ran runs again. If the driver
+    /// refuses, everything is as before.
+    fn replace_stream(
+        &self,
+        old: &Arc<ActiveStream>,
+        input: &Arc<Input>,
+        outputs: &[Arc<Output>],
+        output: &Output,
+        rates: RateRange,
+    ) -> Result<()> {
+        let running = old.running();
+        old.close();
+        let before = output.replace_rates(Some(rates));
+        let replaced = self.configure(input, outputs);
+        let refused = replaced.as_ref().err().cloned();
+        let stream = match replaced {
+            Ok(stream) => stream,
+            Err(_) => {
+                output.replace_rates(before);
+                self.configure(input, outputs)?
+            }
+        };
+        self.config.lock().stream = Some(stream.clone());
+        let resumed = stream.resume(&running);
+        refused.map_or(resumed, Err)
+    }
+
     /// Stops what flows and lets go of the device's buffers.
     fn close_stream(&self) {
         let (stream, input) = {
@@ -298,36 +348,46 @@ impl Session {
     }
 }
 
-/// Is the output's profile in its camera's list? Asks the driver for no more than that.
+/// Is the output's profile in its camera's list? Asks the driver for no more than it takes to find
+/// out: most profiles are native, or made from the first formats.
 fn offers(input: &Input, output: &Output) -> Result<bool> {
     let profile = output.profile();
-    match output.kind() {
-        Kind::Preview => Ok(capability::offers_preview(&input.modes_of(profile.format)?, profile)),
-        Kind::Video => Ok(capability::offers_video(&input.modes_of(profile.format)?, profile)),
-        Kind::Photo => {
-            for format in input.formats()?.iter().filter(|format| jpeg::can_encode(**format)) {
-                if capability::offers_photo(&input.modes_of(*format)?, profile) {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
+    let offered = |modes: &[NativeMode]| match output.kind() {
+        Kind::Preview => capability::offers_preview(modes, profile),
+        Kind::Video => capability::offers_video(modes, profile),
+        Kind::Photo => capability::offers_photo(modes, profile),
+    };
+    let mut modes = Vec::new();
+    for format in formats_for(input, &[Want { kind: output.kind(), profile: *profile, rates: None }])? {
+        let of_format = input.modes_of(format)?;
+        if offered(&of_format) {
+            return Ok(true);
         }
+        modes.extend_from_slice(&of_format);
     }
+    // A size may be native to one format while another is what its frames are made from.
+    Ok(offered(&modes))
 }
 
-/// The modes from which a plan can be made: previews and videos come in their own formats only,
-/// photos from any.
+/// The modes from which a plan can be made.
 fn modes_for(input: &Input, wants: &[Want]) -> Result<Vec<NativeMode>> {
-    let mut formats: Vec<_> = wants.iter().filter(|w| w.kind != Kind::Photo).map(|w| w.profile.format).collect();
-    if formats.is_empty() {
-        formats = input.formats()?.to_vec();
-    }
-    formats.dedup();
     let mut modes = Vec::new();
-    for format in formats {
+    for format in formats_for(input, wants)? {
         modes.extend_from_slice(&input.modes_of(format)?);
     }
     Ok(modes)
+}
+
+/// The native formats that may serve, likely ones first: a layout that is never made by
+/// converting comes as it is or not at all.
+fn formats_for(input: &Input, wants: &[Want]) -> Result<Vec<PixelFormat>> {
+    let native_only = |want: &&Want| want.kind != Kind::Photo && !capability::MADE.contains(&want.profile.format);
+    if let Some(want) = wants.iter().find(native_only) {
+        return Ok(vec![want.profile.format]);
+    }
+    let mut formats = input.formats()?.to_vec();
+    formats.sort_by_key(|format| !wants.iter().any(|want| want.profile.format == *format));
+    Ok(formats)
 }
 
 fn want(output: &Arc<Output>) -> Want {
@@ -359,7 +419,7 @@ impl Host for Session {
 
     fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()> {
         state::check(Operation::Capture, self.state())?;
-        self.stream()?.capture(|| output.make_capture(settings, reply))
+        self.stream()?.capture(output, || output.make_capture(settings, reply))
     }
 
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {
@@ -369,12 +429,9 @@ impl Host for Session {
         };
         let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
         let profile = output.profile();
-        let supported: Vec<RateRange> = input
-            .modes_of(profile.format)?
-            .iter()
-            .filter(|mode| mode.size == profile.size)
-            .flat_map(capability::rate_ranges)
-            .collect();
+        let modes = modes_for(&input, &[want(output)])?;
+        let serving: Vec<_> = capability::serving(&modes, profile).collect();
+        let supported = capability::rate_ranges(&serving);
         let within = |range: &RateRange| range.min <= rates.min && rates.max <= range.max;
         // A span says nothing about what lies between its rates: one of them must be meant.
         let single = |range: &RateRange| range.min == range.max && rates.min <= range.min && range.max <= rates.max;
@@ -402,20 +459,28 @@ impl Host for Session {
             .collect();
         match stream {
             Some(stream) => {
-                let modes = modes_for(&input, &wants)?;
-                let plan = plan::plan(&modes, &wants)?;
-                let present = plan::plan(&modes, &outputs.iter().map(want).collect::<Vec<_>>())?;
+                let now: Vec<Want> = outputs.iter().map(want).collect();
+                let (next, present) = (plan::plan(&modes_for(&input, &wants)?, &wants)?, {
+                    plan::plan(&modes_for(&input, &now)?, &now)?
+                });
+                if (next.format, next.size) != (present.format, present.size) {
+                    return self.replace_stream(&stream, &input, &outputs, output, rates);
+                }
                 let device = input.device()?;
                 stream.reconfigure(
-                    || device.configure(&stream_config(&plan)),
+                    || device.configure(&stream_config(&next)),
                     || device.configure(&stream_config(&present)),
                 )?;
+                output.set_rates(rates);
+                Ok(())
             }
             // Whether one stream can serve all is commit's question: outputs may still change.
-            None => plan::check_rates(&wants)?,
+            None => {
+                plan::check_rates(&wants)?;
+                output.set_rates(rates);
+                Ok(())
+            }
         }
-        output.set_rates(rates);
-        Ok(())
     }
 
     fn output_released(&self, output: &Arc<Output>) {

@@ -1,32 +1,71 @@
 //! The plan: how every output of a session is served from the one stream of its camera. Pure,
 //! no I/O.
+//!
+//! Of the native modes and rates from which every output can be made, the best is, in this order:
+//! the one with the highest rate that is asked for, the one that cuts off the least of the
+//! picture, the one that costs the least work, the smallest.
 
 use crate::backend::NativeMode;
-use crate::error::{Error, Result};
+use crate::camera::capability::UNTOLD;
+use crate::error::{Code, Error, Result};
 use crate::format::{FrameRate, PixelFormat, Profile, RateRange, Size};
-use crate::image::jpeg;
+use crate::image::{can_convert, jpeg};
 use crate::output::Kind;
+use std::fmt::Write;
 
 /// What one output wants.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Want {
     /// What it is for.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Format and size.
-    pub profile: Profile,
+    pub(crate) profile: Profile,
     /// The rates it accepts; `None`: any.
-    pub rates: Option<RateRange>,
+    pub(crate) rates: Option<RateRange>,
 }
 
-/// The one stream that serves every output.
+/// A part of the native picture: the middle of it, in the shape that an output wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Crop {
+    /// Pixels to the left of it; even, so that chroma stays in place.
+    pub(crate) x: u32,
+    /// Rows above it; even.
+    pub(crate) y: u32,
+    /// Its size.
+    pub(crate) size: Size,
+}
+
+/// How one output is made from native frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The frame itself goes to the surface, or a camera's JPEG picture to the file.
+    AsIs,
+    /// Something has to be done.
+    Make {
+        /// Motion-JPEG to pixels first.
+        decode: bool,
+        /// Only a part of the picture.
+        crop: Option<Crop>,
+        /// The size changes.
+        scale: bool,
+        /// The layout changes.
+        convert: bool,
+        /// A JPEG picture is made.
+        encode: bool,
+    },
+}
+
+/// The one stream that serves every output, and the way to each.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// The native format.
-    pub format: PixelFormat,
+    pub(crate) format: PixelFormat,
     /// The native size.
-    pub size: Size,
+    pub(crate) size: Size,
     /// The rate to ask the driver for; `None`: it tells none, so none is asked for.
-    pub rate: Option<FrameRate>,
+    pub(crate) rate: Option<FrameRate>,
+    /// The way to each output, in the order of the wants.
+    pub(crate) ways: Vec<Way>,
 }
 
 /// The rate a preview gets when nobody asks for one.
@@ -55,27 +94,27 @@ pub(crate) fn check_aspect(wants: &[Want]) -> Result<()> {
 /// 7400110 when only the rates stand in the way.
 pub(crate) fn plan(modes: &[NativeMode], wants: &[Want]) -> Result<Plan> {
     // Size and format come first: rates are to blame only when nothing else is.
-    let serving: Vec<_> = modes.iter().filter(|mode| wants.iter().all(|want| serves(mode, want))).collect();
-    if serving.is_empty() {
+    if !modes.iter().any(|mode| wants.iter().all(|want| way(mode, want).is_some())) {
         return Err(Error::fatal(refusal(modes, wants)));
     }
     let rates = common_rates(wants)?;
     let mut best: Option<(Rank, Plan)> = None;
-    let mut without_rate = None;
-    for mode in serving {
+    let mut too_slow = None;
+    for mode in modes {
+        let Some(ways) = wants.iter().map(|want| way(mode, want)).collect::<Option<Vec<Way>>>() else { continue };
         let Some(rate) = choose_rate(mode, rates) else {
-            without_rate = Some(mode);
+            too_slow = Some(mode);
             continue;
         };
-        let candidate = (Rank::new(mode, wants, rate), Plan { format: mode.format, size: mode.size, rate });
-        if best.as_ref().is_none_or(|(rank, _)| candidate.0 > *rank) {
-            best = Some(candidate);
+        let rank = Rank::new(mode, rate, &ways, wants);
+        if best.as_ref().is_none_or(|(present, _)| rank > *present) {
+            best = Some((rank, Plan { format: mode.format, size: mode.size, rate, ways }));
         }
     }
-    match (best, without_rate, rates) {
+    match (best, too_slow, rates) {
         (Some((_, plan)), _, _) => Ok(plan),
         (None, Some(mode), Some(rates)) => Err(Error::new(
-            crate::error::Code::UnresolvedConflicts,
+            Code::UnresolvedConflicts,
             format!(
                 "the camera gives {} {} at {} per second, none of which lies within {} to {}",
                 mode.format,
@@ -87,6 +126,50 @@ pub(crate) fn plan(modes: &[NativeMode], wants: &[Want]) -> Result<Plan> {
         )),
         _ => Err(Error::fatal(refusal(modes, wants))),
     }
+}
+
+/// How the output is made from frames of this mode, if it can be.
+pub(crate) fn way(mode: &NativeMode, want: &Want) -> Option<Way> {
+    let Profile { format, size, .. } = want.profile;
+    if !mode.size.is_valid() {
+        return None;
+    }
+    if want.kind == Kind::Photo {
+        if !jpeg::can_encode(mode.format) {
+            return None;
+        }
+        if mode.size == size && mode.format.is_jpeg() {
+            return Some(Way::AsIs);
+        }
+    } else if mode.format == format && mode.size == size {
+        return Some(Way::AsIs);
+    }
+    let encode = want.kind == Kind::Photo;
+    let crop = if mode.size.has_aspect_of(size) { None } else { Some(middle(mode.size, size)?) };
+    let seen = crop.map_or(mode.size, |crop| crop.size);
+    if size.width > seen.width || size.height > seen.height {
+        return None;
+    }
+    let scale = seen != size;
+    // JPEG pictures are made from YUV planes as they lie; anything else passes through I420.
+    let target = if encode { PixelFormat::I420 } else { format };
+    let made = crate::camera::capability::MADE.contains(&target);
+    let direct = encode && !scale && crop.is_none() && !mode.format.is_jpeg();
+    if !(direct || made && can_convert(mode.format, target)) {
+        return None;
+    }
+    Some(Way::Make { decode: mode.format.is_jpeg(), crop, scale, convert: !encode && (mode.format != format), encode })
+}
+
+/// The largest part in the middle of `native` that has the shape of `size`.
+fn middle(native: Size, size: Size) -> Option<Crop> {
+    let (width, height) = (u64::from(native.width), u64::from(native.height));
+    let (w, h) = (u64::from(size.width), u64::from(size.height));
+    let (cut_width, cut_height) =
+        if width * h > height * w { (height * w / h, height) } else { (width, width * h / w) };
+    let even = |value: u64| u32::try_from(value & !1).ok().filter(|value| *value > 0);
+    let cut = Size::new(even(cut_width)?, even(cut_height)?);
+    Some(Crop { x: ((native.width - cut.width) / 2) & !1, y: ((native.height - cut.height) / 2) & !1, size: cut })
 }
 
 /// Are there rates that every output accepts? 7400110 when two exclude each other.
@@ -105,7 +188,7 @@ fn common_rates(wants: &[Want]) -> Result<Option<RateRange>> {
                 let both = RateRange { min: so_far.min.max(rates.min), max: so_far.max.min(rates.max) };
                 if both.min > both.max {
                     return Err(Error::new(
-                        crate::error::Code::UnresolvedConflicts,
+                        Code::UnresolvedConflicts,
                         format!(
                             "the {} output wants {} to {} frames per second and the {} output {} to {}: one camera gives one rate",
                             first.kind.name(),
@@ -122,15 +205,6 @@ fn common_rates(wants: &[Want]) -> Result<Option<RateRange>> {
         });
     }
     Ok(common.map(|(rates, _)| rates))
-}
-
-/// Can the output be made from frames of this mode?
-fn serves(mode: &NativeMode, want: &Want) -> bool {
-    mode.size == want.profile.size
-        && match want.kind {
-            Kind::Photo => jpeg::can_encode(mode.format),
-            Kind::Preview | Kind::Video => mode.format == want.profile.format,
-        }
 }
 
 /// The fastest rate within the range; without one, the fastest that is not above the usual
@@ -150,30 +224,107 @@ fn choose_rate(mode: &NativeMode, rates: Option<RateRange>) -> Option<Option<Fra
     }
 }
 
+/// Work for one frame, in picoseconds, from measurements of the libraries that do it on a desktop
+/// processor; only the proportions matter.
+fn cost(mode: &NativeMode, want: &Want, way: &Way) -> u64 {
+    let pixels = |size: Size| u64::from(size.width) * u64::from(size.height);
+    let Way::Make { decode, crop, scale, convert, encode } = way else { return 0 };
+    let seen = crop.map_or(mode.size, |crop| crop.size);
+    let target = pixels(want.profile.size);
+    u64::from(*decode) * pixels(mode.size) * 2000
+        + u64::from(*scale) * pixels(seen) * 170
+        + u64::from(*convert) * target * 350
+        + u64::from(*encode) * target * 2000
+        // Writing the result.
+        + target * 100
+}
+
 /// What makes one mode better than another, most important first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     rate: Option<FrameRate>,
-    /// A photo alone: a camera's own JPEG needs no work.
-    no_encoding: bool,
+    /// Pixels of the native picture that outputs do not show.
+    cut_off: std::cmp::Reverse<u64>,
+    /// Picoseconds of work a second; photos count as one a second.
+    work: std::cmp::Reverse<u64>,
+    pixels: std::cmp::Reverse<u64>,
 }
 
 impl Rank {
-    fn new(mode: &NativeMode, wants: &[Want], rate: Option<FrameRate>) -> Rank {
-        let photos = wants.iter().any(|want| want.kind == Kind::Photo);
-        Rank { rate, no_encoding: photos && mode.format.is_jpeg() }
+    fn new(mode: &NativeMode, rate: Option<FrameRate>, ways: &[Way], wants: &[Want]) -> Rank {
+        let area = |size: Size| u64::from(size.width) * u64::from(size.height);
+        let per_second = u64::from(rate.map_or(UNTOLD.max, FrameRate::rounded));
+        let cut_off = ways.iter().map(|way| match way {
+            Way::Make { crop: Some(crop), .. } => area(mode.size) - area(crop.size),
+            // In thousandths, so that modes of different size compare.
+            _ => 0,
+        });
+        let cut_off = cut_off.sum::<u64>() * 1000 / area(mode.size).max(1);
+        let work = wants.iter().zip(ways).map(|(want, way)| {
+            cost(mode, want, way).saturating_mul(if want.kind == Kind::Photo { 1 } else { per_second })
+        });
+        let work = work.fold(0, u64::saturating_add);
+        Rank {
+            rate,
+            cut_off: std::cmp::Reverse(cut_off),
+            work: std::cmp::Reverse(work),
+            pixels: std::cmp::Reverse(area(mode.size)),
+        }
     }
 }
 
 /// Why no mode serves every output.
 fn refusal(modes: &[NativeMode], wants: &[Want]) -> String {
-    if let Some(want) = wants.iter().find(|want| !modes.iter().any(|mode| serves(mode, want))) {
-        return format!("the camera has no mode for the {} output's {}", want.kind.name(), want.profile);
+    if let Some(want) = wants.iter().find(|want| !modes.iter().any(|mode| way(mode, want).is_some())) {
+        return format!(
+            "the camera has no mode from which the {} output's {} can be made",
+            want.kind.name(),
+            want.profile
+        );
     }
     format!(
-        "the camera gives one stream, from which {} cannot all be served: choose the same size for all, and the same format for previews and videos",
+        "the camera gives one stream, and none of its modes serves {} together: choose smaller sizes, or one layout that can be converted",
         list(wants.iter().map(|want| format!("{} {}", want.kind.name(), want.profile)))
     )
+}
+
+impl Plan {
+    /// The plan in words, a line for the stream and one for each output.
+    pub(crate) fn explain(&self, wants: &[Want]) -> String {
+        let mut text = String::new();
+        let rate =
+            self.rate.map_or("the driver's own rate".to_owned(), |rate| format!("{} per second", rate.rounded()));
+        let per_second = u64::from(self.rate.map_or(0, FrameRate::rounded));
+        let _ = writeln!(text, "camera: {} {} at {rate}", self.format, self.size);
+        for (want, way) in wants.iter().zip(&self.ways) {
+            let _ = write!(text, "{} {} {}: ", want.kind.name(), want.profile.format, want.profile.size);
+            let _ = match way {
+                Way::AsIs => write!(text, "as it is"),
+                Way::Make { decode, crop, scale, convert, encode } => {
+                    let crop = crop.map(|crop| format!("crop {} at {},{}", crop.size, crop.x, crop.y));
+                    let steps = [
+                        decode.then(|| "decode".to_owned()),
+                        crop,
+                        scale.then(|| "scale".to_owned()),
+                        convert.then(|| "convert".to_owned()),
+                        encode.then(|| "encode".to_owned()),
+                    ];
+                    write!(text, "{}", steps.into_iter().flatten().collect::<Vec<_>>().join(", "))
+                }
+            };
+            if want.kind == Kind::Photo {
+                let _ = writeln!(text, "; one for each capture");
+                continue;
+            }
+            let layout = crate::format::Layout::new(want.profile.format, want.profile.size, &[]);
+            let bytes: u64 = layout.map_or(0, |layout| layout.planes().iter().map(|plane| plane.length as u64).sum());
+            let _ = match (per_second, want.profile.format.is_compressed()) {
+                (0, _) | (_, true) => writeln!(text, "; {rate}"),
+                _ => writeln!(text, "; {rate}, {:.1} MB per second", (bytes * per_second) as f64 / 1e6),
+            };
+        }
+        text
+    }
 }
 
 fn list(items: impl Iterator<Item = impl ToString>) -> String {
@@ -226,9 +377,9 @@ mod tests {
     fn refusals_say_what_stands_in_the_way() {
         let cases = [
             (
-                vec![want(Kind::Preview, PixelFormat::NV12, VGA, None)],
+                vec![want(Kind::Preview, PixelFormat::NV12, Size::new(1920, 1080), None)],
                 Code::ServiceFatalError,
-                "no mode for the preview",
+                "no mode from which the preview",
             ),
             (
                 vec![want(Kind::Preview, PixelFormat::YUYV, VGA, None), want(Kind::Photo, PixelFormat::JPEG, HD, None)],
@@ -261,6 +412,38 @@ mod tests {
         check_aspect(&[photo, video]).unwrap();
     }
 
+    #[test]
+    fn three_outputs_come_from_one_stream_at_the_least_cost() {
+        let wants = [
+            want(Kind::Preview, PixelFormat::NV12, Size::new(640, 360), None),
+            want(Kind::Video, PixelFormat::I420, HD, Some((30, 30))),
+            want(Kind::Photo, PixelFormat::JPEG, HD, None),
+        ];
+        let plan = plan(&camera(), &wants).unwrap();
+        assert_eq!((plan.format, plan.size, plan.rate), (PixelFormat::MJPEG, HD, Some(FrameRate::per_second(30))));
+        let text = plan.explain(&wants);
+        assert_eq!(
+            text.lines().collect::<Vec<_>>(),
+            [
+                "camera: MJPG 1280x720 at 30 per second",
+                "preview NV12 640x360: decode, scale, convert; 30 per second, 10.4 MB per second",
+                "video YU12 1280x720: decode, convert; 30 per second, 41.5 MB per second",
+                "photo JPEG 1280x720: as it is; one for each capture",
+            ]
+        );
+    }
+
+    #[test]
+    fn another_shape_is_cut_from_the_middle_only_when_nothing_else_serves() {
+        let preview = want(Kind::Preview, PixelFormat::NV12, HD, None);
+        let photo = want(Kind::Photo, PixelFormat::JPEG, Size::new(1600, 1200), None);
+        let modes = [mode(PixelFormat::YUYV, Size::new(1600, 1200), &[30]), mode(PixelFormat::YUYV, HD, &[30])];
+        assert_eq!(plan(&modes, &[preview]).unwrap().size, HD);
+        let both = plan(&modes, &[preview, photo]).unwrap();
+        let Way::Make { crop: Some(crop), scale: true, .. } = both.ways[0] else { panic!("{both:?}") };
+        assert_eq!(crop, Crop { x: 0, y: 150, size: Size::new(1600, 900) });
+    }
+
     fn any_mode() -> impl Strategy<Value = NativeMode> {
         let format = prop::sample::select(vec![PixelFormat::YUYV, PixelFormat::NV12, PixelFormat::MJPEG]);
         let size = prop::sample::select(vec![VGA, HD]);
@@ -287,7 +470,7 @@ mod tests {
             wants in prop::collection::vec(any_want(), 1..4),
         ) {
             let fits = |mode: &NativeMode, rate: Option<&FrameRate>| wants.iter().all(|want| {
-                serves(mode, want) && want.rates.is_none_or(|rates| rate.is_none_or(|rate| {
+                way(mode, want).is_some() && want.rates.is_none_or(|rates| rate.is_none_or(|rate| {
                     (rates.min..=rates.max).contains(&rate.rounded())
                 }))
             });

@@ -4,12 +4,15 @@
 //! frame. Frames arrive on the reactor thread and leave it at once: to surfaces as they are, to
 //! an encoder on a worker.
 
+use super::maker::{Bench, Maker, Target, Wanted};
+use super::plan::{Plan, Want, Way};
 use crate::backend::{FrameSink, Stream};
 use crate::camera::input::InputUser;
 use crate::error::{Code, Error, Result};
 use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::output::photo::Capture;
 use crate::output::{Kind, Output};
+use crate::runtime::Workers;
 use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::collections::VecDeque;
@@ -26,14 +29,69 @@ pub(crate) trait Observer: Send + Sync {
     fn captures_done(&self);
 }
 
+/// The way to one output.
 struct Route {
     output: Arc<Output>,
-    active: AtomicBool,
+    /// Shared with the maker, if frames are made for it.
+    active: Arc<AtomicBool>,
+    /// Frames go there as they are.
+    direct: bool,
+    /// Makes the frames that photos are encoded from, when native ones cannot be.
+    bench: Option<Arc<Bench>>,
+}
+
+/// The ways to all outputs, as the plan has them.
+pub(crate) struct Routes {
+    routes: Vec<Route>,
+    makers: Vec<Arc<Maker>>,
+}
+
+impl Routes {
+    pub(crate) fn new(workers: &Arc<Workers>, plan: &Plan, wants: &[Want], outputs: &[Arc<Output>]) -> Result<Routes> {
+        let mut routes = Vec::with_capacity(outputs.len());
+        // One maker for each distinct result.
+        let mut benches: Vec<(Wanted, Arc<Bench>, Vec<Target>)> = Vec::new();
+        for ((output, want), way) in outputs.iter().zip(wants).zip(&plan.ways) {
+            let active = Arc::new(AtomicBool::new(false));
+            let mut bench = None;
+            if let Some(wanted) = Wanted::of(want, way) {
+                let present = benches.iter().position(|(other, ..)| *other == wanted && want.kind != Kind::Photo);
+                let index = match present {
+                    Some(index) => index,
+                    None => {
+                        benches.push((wanted, Bench::new(plan, wanted)?, Vec::new()));
+                        benches.len() - 1
+                    }
+                };
+                let (_, own, targets) = &mut benches[index];
+                if want.kind == Kind::Photo {
+                    bench = Some(own.clone());
+                } else {
+                    targets.push(Target { output: output.clone(), active: active.clone() });
+                }
+            }
+            let direct = *way == Way::AsIs && want.kind != Kind::Photo;
+            routes.push(Route { output: output.clone(), active, direct, bench });
+        }
+        if benches.iter().any(|(.., targets)| !targets.is_empty()) {
+            // While the failure can still be told.
+            workers.ready()?;
+        }
+        let makers = benches.into_iter().filter(|(.., targets)| !targets.is_empty());
+        let makers = makers.map(|(_, bench, targets)| Maker::new(bench, targets, workers.clone())).collect();
+        Ok(Routes { routes, makers })
+    }
+}
+
+/// A capture that waits for its frame.
+struct Waiting {
+    capture: Capture,
+    bench: Option<Arc<Bench>>,
 }
 
 #[derive(Default)]
 struct Captures {
-    queue: VecDeque<Capture>,
+    queue: VecDeque<Waiting>,
     /// Nothing flows that could serve one. Under the same lock, so that none is queued behind
     /// the end of the flow and waits for ever.
     over: Option<Error>,
@@ -42,6 +100,7 @@ struct Captures {
 /// Where frames go. Lives as long as the configuration.
 struct Router {
     routes: Vec<Route>,
+    makers: Vec<Arc<Maker>>,
     captures: Mutex<Captures>,
     /// Captures that wait, to look at without the lock.
     waiting: AtomicUsize,
@@ -78,7 +137,7 @@ impl Router {
         self.routes.iter().filter_map(|route| route.output.surface())
     }
 
-    fn next_capture(&self) -> Option<Capture> {
+    fn next_capture(&self) -> Option<Waiting> {
         if self.waiting.load(Ordering::Acquire) == 0 {
             return None;
         }
@@ -96,7 +155,7 @@ impl Router {
 
     fn fail_captures(&self, error: &Error) {
         while let Some(capture) = self.next_capture() {
-            capture.fail(error.clone());
+            capture.capture.fail(error.clone());
         }
     }
 }
@@ -104,13 +163,16 @@ impl Router {
 impl FrameSink for Router {
     fn frame(&self, frame: Frame, queued: u32) {
         let Some(frame) = self.keep_device_going(frame, queued) else { return };
-        if let Some(capture) = self.next_capture() {
-            capture.take(frame.clone());
+        if let Some(Waiting { capture, bench }) = self.next_capture() {
+            capture.take(frame.clone(), move |frame| bench.map(|bench| bench.prepare(frame)).transpose());
             if self.waiting.load(Ordering::Acquire) == 0 {
                 self.observer.captures_done();
             }
         }
-        for route in &self.routes {
+        for maker in &self.makers {
+            maker.push(&frame);
+        }
+        for route in self.routes.iter().filter(|route| route.direct) {
             if route.active.load(Ordering::Acquire)
                 && let Some(surface) = route.output.surface()
             {
@@ -146,11 +208,11 @@ pub(crate) struct ActiveStream {
 }
 
 impl ActiveStream {
-    pub(crate) fn new(stream: Arc<dyn Stream>, outputs: &[Arc<Output>], observer: Box<dyn Observer>) -> Arc<Self> {
-        let routes =
-            outputs.iter().map(|output| Route { output: output.clone(), active: AtomicBool::new(false) }).collect();
+    pub(crate) fn new(stream: Arc<dyn Stream>, routes: Routes, observer: Box<dyn Observer>) -> Arc<Self> {
+        let Routes { routes, makers } = routes;
         let router = Router {
             routes,
+            makers,
             captures: Mutex::default(),
             waiting: AtomicUsize::new(0),
             spares: OnceLock::new(),
@@ -203,13 +265,14 @@ impl ActiveStream {
     }
 
     /// Asks for the next frame as a photo. On failure there was no capture.
-    pub(crate) fn capture(&self, make: impl FnOnce() -> Capture) -> Result<()> {
+    pub(crate) fn capture(&self, output: &Arc<Output>, make: impl FnOnce() -> Capture) -> Result<()> {
+        let bench = self.route(output)?.bench.clone();
         self.settle_for(true)?;
         let mut captures = self.router.captures.lock();
         if let Some(error) = &captures.over {
             return Err(error.clone());
         }
-        captures.queue.push_back(make());
+        captures.queue.push_back(Waiting { capture: make(), bench });
         self.router.waiting.store(captures.queue.len(), Ordering::Release);
         Ok(())
     }
@@ -227,6 +290,20 @@ impl ActiveStream {
     /// A stop that fails is 7400201, whatever it was that ended the stream before.
     fn settle_to_stop(&self) -> Result<()> {
         self.settle().map_err(|error| Error::fatal(format!("stopped, but: {}", error.detail())))
+    }
+
+    /// The outputs that run now.
+    pub(crate) fn running(&self) -> Vec<Arc<Output>> {
+        let active = self.router.routes.iter().filter(|route| route.active.load(Ordering::Acquire));
+        active.map(|route| route.output.clone()).collect()
+    }
+
+    /// Starts the outputs that ran on the stream before this one.
+    pub(crate) fn resume(&self, outputs: &[Arc<Output>]) -> Result<()> {
+        for output in outputs {
+            self.route(output)?.active.store(true, Ordering::Release);
+        }
+        self.settle()
     }
 
     /// Puts the stream that `configure` makes in the place of the present one, which is gone by
@@ -369,27 +446,33 @@ mod tests {
         }
     }
 
+    fn as_they_are(output: &Arc<Output>) -> Routes {
+        let route =
+            Route { output: output.clone(), active: Arc::new(AtomicBool::new(false)), direct: true, bench: None };
+        Routes { routes: vec![route], makers: Vec::new() }
+    }
+
     fn photo_output() -> Arc<Output> {
         let runtime = Runtime::new(Mode::Caller).unwrap();
         let profile = Profile { format: PixelFormat::JPEG, size: Size::new(64, 48), rates: None };
         Output::new(&runtime, Kind::Photo, profile, None).unwrap()
     }
 
-    fn capture(stream: &ActiveStream, output: &Output) -> (Result<()>, Arc<Reply>) {
+    fn capture(stream: &ActiveStream, output: &Arc<Output>) -> (Result<()>, Arc<Reply>) {
         let reply = Arc::new(Reply::default());
-        (stream.capture(|| output.make_capture(PhotoSettings::default(), Some(reply.clone()))), reply)
+        (stream.capture(output, || output.make_capture(PhotoSettings::default(), Some(reply.clone()))), reply)
     }
 
     #[test]
     fn a_capture_behind_the_end_of_the_flow_is_refused_and_does_not_wait() {
         let output = photo_output();
         let still = Arc::new(Still { ends: true, ..Still::default() });
-        let stream = ActiveStream::new(still.clone(), std::slice::from_ref(&output), Box::new(Nobody));
+        let stream = ActiveStream::new(still.clone(), as_they_are(&output), Box::new(Nobody));
         for starts in 1..3 {
             assert_eq!(capture(&stream, &output).0.unwrap_err().detail(), "unplugged");
             assert_eq!(still.starts.load(Ordering::Relaxed), starts, "each tries anew");
         }
-        let stream = ActiveStream::new(Arc::new(Still::default()), std::slice::from_ref(&output), Box::new(Nobody));
+        let stream = ActiveStream::new(Arc::new(Still::default()), as_they_are(&output), Box::new(Nobody));
         let (asked, reply) = capture(&stream, &output);
         asked.unwrap();
         stream.input_closed(Error::fatal("closed"));
@@ -400,7 +483,7 @@ mod tests {
     #[test]
     fn what_cannot_be_configured_anew_goes_on_as_before_or_has_ended() {
         let output = photo_output();
-        let stream = ActiveStream::new(Arc::new(Still::default()), std::slice::from_ref(&output), Box::new(Nobody));
+        let stream = ActiveStream::new(Arc::new(Still::default()), as_they_are(&output), Box::new(Nobody));
         let (asked, reply) = capture(&stream, &output);
         asked.unwrap();
         let before = Arc::new(Still::default());
@@ -417,7 +500,7 @@ mod tests {
     #[test]
     fn copies_have_room_for_longer_pictures_than_the_first() {
         let output = photo_output();
-        let stream = ActiveStream::new(Arc::new(Still::default()), &[output], Box::new(Nobody));
+        let stream = ActiveStream::new(Arc::new(Still::default()), as_they_are(&output), Box::new(Nobody));
         let pool = HeapPool::new(2, &[100]);
         for length in [10, 100] {
             let (_, lease) = pool.take().unwrap();
