@@ -11,6 +11,7 @@ pub(crate) mod frame;
 pub(crate) mod handle;
 pub(crate) mod image;
 pub(crate) mod output;
+pub(crate) mod recorder;
 pub(crate) mod runtime;
 pub(crate) mod session;
 pub(crate) mod surface;

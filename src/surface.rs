@@ -1,6 +1,7 @@
 //! A surface: the bounded queue of frames between a stream and its one consumer.
 //!
-//! The consumer is a callback, or whoever calls acquire. A consumer that is slow loses frames
+//! The consumer is a callback, or whoever calls acquire, or an object inside the library that
+//! takes the frames on a worker: a reader. A consumer that is slow loses frames
 //! by the surface's policy; one that holds frames for long stops getting new ones when it holds
 //! [`Options::max_held`]. Either way it starves only itself.
 
@@ -98,7 +99,8 @@ struct Waiting {
 struct State {
     waiting: VecDeque<Waiting>,
     consumer: Option<Arc<Box<Consumer>>>,
-    /// The consumer's run is queued or going on.
+    reader: Option<Arc<dyn Run>>,
+    /// The consumer's or the reader's run is queued or going on.
     scheduled: bool,
     /// The call that is going on.
     running: Option<Running>,
@@ -134,6 +136,7 @@ impl Surface {
         let state = State {
             waiting: VecDeque::with_capacity(options.capacity + 1),
             consumer: None,
+            reader: None,
             scheduled: false,
             running: None,
             acquirers: 0,
@@ -182,17 +185,20 @@ impl Surface {
                 self.arrived.notify_one();
             }
         }
-        let run = !state.scheduled && state.consumer.is_some() && !state.waiting.is_empty();
-        let queued = state.scheduled && state.running.is_none();
+        let wanted = state.consumer.is_some() || state.reader.is_some();
+        let run = !state.scheduled && wanted && !state.waiting.is_empty();
+        let queued = state.scheduled && state.running.is_none() && state.reader.is_none();
         state.scheduled |= run;
+        let reader = state.reader.clone().filter(|_| run);
         drop(state);
         // Gives a buffer back to its device: a system call, so not under the lock.
         drop(given_up);
-        if run {
-            self.runtime.deliver(self.clone());
-        } else if queued {
+        match reader {
+            Some(reader) => self.runtime.workers.submit(reader),
+            None if run => self.runtime.deliver(self.clone()),
             // Since the frame before this one; perhaps every thread is stuck in a callback.
-            self.runtime.relieve_delivery();
+            None if queued => self.runtime.relieve_delivery(),
+            None => {}
         }
     }
 
@@ -203,6 +209,9 @@ impl Surface {
         loop {
             if state.released {
                 return Err(released());
+            }
+            if state.reader.is_some() {
+                return Err(read_by_the_library());
             }
             if state.consumer.is_some() {
                 return Err(Error::not_allowed(
@@ -282,6 +291,9 @@ impl Surface {
         if state.released {
             return Err((released(), consumer));
         }
+        if state.reader.is_some() {
+            return Err((read_by_the_library(), consumer));
+        }
         let old = std::mem::replace(&mut state.consumer, consumer.map(Arc::new));
         let run = !state.scheduled && state.consumer.is_some() && !state.waiting.is_empty();
         state.scheduled |= run;
@@ -293,6 +305,24 @@ impl Surface {
             self.runtime.deliver(self.clone());
         }
         Ok(())
+    }
+
+    /// Makes this the surface of an object inside the library. `reader` runs on a worker, whoever
+    /// dispatches for the application, when frames wait, and takes them with
+    /// [`Surface::take_waiting`] until there are none. Set once, before the first frame.
+    pub(crate) fn set_reader(&self, reader: Arc<dyn Run>) {
+        self.state.lock().reader = Some(reader);
+    }
+
+    /// The oldest frame that waits, for the surface's reader. After `None` the reader runs again
+    /// when a frame comes.
+    pub(crate) fn take_waiting(self: &Arc<Self>) -> Option<Delivery> {
+        let mut state = self.state.lock();
+        let delivery = self.take(&mut state);
+        if delivery.is_none() {
+            state.scheduled = false;
+        }
+        delivery
     }
 
     /// Waits until no call of this consumer, which was taken away, is going on; not for one of
@@ -325,18 +355,24 @@ impl Surface {
         }
         let waiting = std::mem::take(&mut state.waiting);
         let consumer = state.consumer.take();
+        let reader = state.reader.take();
         self.arrived.notify_all();
         self.signal();
         self.wait_for_call(&mut state, consumer.as_ref());
         drop(state);
         drop(waiting);
         drop(consumer);
+        drop(reader);
         Ok(())
     }
 }
 
 fn released() -> Error {
     Error::fatal("the surface is released")
+}
+
+fn read_by_the_library() -> Error {
+    Error::not_allowed("the frames of this surface are taken by the recorder that it belongs to")
 }
 
 impl Run for Surface {

@@ -1,9 +1,10 @@
 //! Locks and atomics, all from one place: parking_lot's in the library, loom's when a test
 //! explores the interleavings of a room (`RUSTFLAGS="--cfg loom"`).
 //!
-//! Lock order, from first taken to last: session, output, input, surface, runtime rooms. No
-//! lock is held while application code runs, and none across a blocking device call except
-//! the session's own place in its queue, which is not a lock but a turn.
+//! Lock order, from first taken to last: session, output, input, recorder, surface,
+//! runtime rooms. No lock is held while application code runs, and none across a blocking device
+//! call except the session's own place in its queue, which is not a lock but a turn, and what a
+//! recorder's turn alone uses.
 
 #[cfg(not(loom))]
 pub(crate) use parking_lot::{Condvar, Mutex, MutexGuard, RwLock};

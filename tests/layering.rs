@@ -10,7 +10,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("error", &[]), ("sync", &[]), ("format", &[])],
     &[("handle", &[]), ("frame", &[]), ("runtime", &[])],
     &[("surface", &[]), ("image", &[]), ("backend", &[])],
-    &[("camera", &[]), ("output", &[])],
+    &[("camera", &[]), ("output", &[]), ("recorder", &[])],
     &[("session", &[])],
     &[("ffi", &[])],
 ];
@@ -24,7 +24,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("thiserror", &["error.rs", "image/jpeg/markers.rs"]),
     ("libc", &["backend/v4l2/", "ffi/"]),
     ("nix", &["runtime/thread.rs"]),
-    ("rustix", &["backend/", "runtime/", "surface.rs"]),
+    ("rustix", &["backend/", "runtime/", "surface.rs", "recorder/file.rs"]),
 ];
 
 const UNSAFE: &[&str] =

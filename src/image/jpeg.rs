@@ -26,6 +26,13 @@ pub(crate) fn dimensions(jpeg: &[u8]) -> Result<Size> {
     markers::size(jpeg).map_err(|defect| Error::fatal(format!("this is not a JPEG picture: {defect}")))
 }
 
+/// The picture in `bytes` as a decoder wants it, in parts that follow one another and are not
+/// copied: the Huffman tables that Motion-JPEG may leave out are put in, and what drivers leave
+/// behind the end is left out. The failure says why `bytes` are no whole picture.
+pub(crate) fn whole(bytes: &[u8]) -> Result<[&[u8]; 3]> {
+    markers::whole(bytes).map_err(|defect| Error::fatal(format!("this is not a whole JPEG picture: {defect}")))
+}
+
 /// Makes JPEG pictures. Keeps its memory from picture to picture; one for each thread.
 #[derive(Default)]
 pub(crate) struct Encoder {

@@ -130,10 +130,9 @@ pub(super) fn size(bytes: &[u8]) -> Result<Size, Defect> {
     }
 }
 
-/// Appends the picture, from its start to its end, to `out`, with the standard Huffman tables
-/// if it has none. What follows the end, as drivers leave it there, is left out. On failure
-/// `out` is as it was.
-pub(super) fn copy_whole(bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Defect> {
+/// The picture from its start to its end, with the standard Huffman tables if it has none, in
+/// parts that follow one another. What follows the end, as drivers leave it there, is left out.
+pub(super) fn whole(bytes: &[u8]) -> Result<[&[u8]; 3], Defect> {
     let mut segments = Segments::new(bytes)?;
     let (mut standard_fits, mut has_tables) = (None, false);
     let mut first_scan = None;
@@ -158,15 +157,18 @@ pub(super) fn copy_whole(bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Defect> 
     }
     let scan = first_scan.ok_or(Defect::NoFrameHeader)?;
     if has_tables {
-        out.extend_from_slice(&bytes[..segments.at]);
-        return Ok(());
+        return Ok([&bytes[..segments.at], &[], &[]]);
     }
     if standard_fits != Some(true) {
         return Err(Defect::NoTables);
     }
-    out.reserve(segments.at + tables::SEGMENT_LENGTH);
-    out.extend_from_slice(&bytes[..scan]);
-    tables::append_segment(out);
-    out.extend_from_slice(&bytes[scan..segments.at]);
+    Ok([&bytes[..scan], tables::SEGMENT, &bytes[scan..segments.at]])
+}
+
+/// Appends the picture, as [`whole`] makes it, to `out`. On failure `out` is as it was.
+pub(super) fn copy_whole(bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Defect> {
+    let parts = whole(bytes)?;
+    out.reserve(parts.iter().map(|part| part.len()).sum());
+    parts.iter().for_each(|part| out.extend_from_slice(part));
     Ok(())
 }

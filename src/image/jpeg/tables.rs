@@ -56,16 +56,33 @@ const AC_CHROMA: &[u8] = &[
 ];
 
 /// Bytes of the segment with all four: marker, length, and for each its kind, counts and values.
-pub(super) const SEGMENT_LENGTH: usize = 4 + 2 * (1 + 16 + 12) + 2 * (1 + 16 + 162);
+const SEGMENT_LENGTH: usize = 4 + 2 * (1 + 16 + 12) + 2 * (1 + 16 + 162);
 
-/// Appends a segment with the tables.
-pub(super) fn append_segment(out: &mut Vec<u8>) {
-    out.extend_from_slice(&[0xff, 0xc4]);
+/// A segment with the tables.
+pub(super) const SEGMENT: &[u8; SEGMENT_LENGTH] = &segment();
+
+const fn segment() -> [u8; SEGMENT_LENGTH] {
+    let mut out = [0; SEGMENT_LENGTH];
     // The length counts itself, and not the marker.
-    out.extend_from_slice(&(SEGMENT_LENGTH as u16 - 2).to_be_bytes());
-    for table in &TABLES {
-        out.push(table.kind);
-        out.extend_from_slice(&table.counts);
-        out.extend_from_slice(table.values);
+    let [high, low] = (SEGMENT_LENGTH as u16 - 2).to_be_bytes();
+    (out[0], out[1], out[2], out[3]) = (0xff, 0xc4, high, low);
+    let (mut at, mut table) = (4, 0);
+    while table < TABLES.len() {
+        let Table { kind, counts, values } = &TABLES[table];
+        out[at] = *kind;
+        at = copy(&mut out, at + 1, counts);
+        at = copy(&mut out, at, values);
+        table += 1;
     }
+    out
+}
+
+/// Copies `from` to `at` and returns where it ends.
+const fn copy(out: &mut [u8; SEGMENT_LENGTH], at: usize, from: &[u8]) -> usize {
+    let mut index = 0;
+    while index < from.len() {
+        out[at + index] = from[index];
+        index += 1;
+    }
+    at + from.len()
 }

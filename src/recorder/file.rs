@@ -1,0 +1,186 @@
+//! The file that is written, and what may go wrong with it.
+//!
+//! Everything is written with its position, so that neither a shared file offset nor a failed
+//! write moves anything. Only files and devices are taken: whoever closes the other end of a
+//! pipe or a socket would send this process SIGPIPE, whose handling is the application's.
+
+use crate::error::{Error, Result};
+use rustix::fs::{FileType, Mode, OFlags};
+use rustix::io::Errno;
+use rustix::process::{Resource, getrlimit};
+use std::fs::File;
+use std::io::{self, ErrorKind, IoSlice};
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+/// What bytes are written to.
+pub(super) trait Sink: Send {
+    /// Writes the parts one after the other from this position. On failure some of it may have
+    /// been written. The parts are used up.
+    fn write_at(&mut self, at: u64, parts: &mut [IoSlice<'_>]) -> io::Result<()>;
+    /// Cuts off what is beyond this length.
+    fn cut(&mut self, length: u64) -> io::Result<()>;
+    /// Returns when everything is on the medium.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// A sink and how much of it is in use.
+pub(super) struct Output {
+    sink: Box<dyn Sink>,
+    length: u64,
+}
+
+impl Output {
+    pub(super) fn new(sink: Box<dyn Sink>) -> Output {
+        Output { sink, length: 0 }
+    }
+
+    /// Bytes from the start to the end.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Adds the parts at the end: all of them, or none.
+    pub(super) fn append(&mut self, parts: &mut [IoSlice<'_>]) -> io::Result<()> {
+        let more: u64 = parts.iter().map(|part| part.len() as u64).sum();
+        let written = self.sink.write_at(self.length, parts);
+        match written {
+            Ok(()) => self.length += more,
+            // If this fails too, what was written stays: a torn end, as after a crash.
+            Err(_) => drop(self.sink.cut(self.length)),
+        }
+        written
+    }
+
+    /// Writes over what is there.
+    pub(super) fn patch(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        debug_assert!(at + bytes.len() as u64 <= self.length);
+        self.sink.write_at(at, &mut [IoSlice::new(bytes)])
+    }
+
+    /// Returns when everything is on the medium: only then has every write succeeded (on a
+    /// network file system the disk may turn out to be full here).
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        self.sink.sync()
+    }
+}
+
+/// A file or device of the operating system.
+pub(super) struct Regular(File);
+
+impl Regular {
+    /// Creates the file, or empties the one that is there.
+    pub(super) fn create(path: &Path) -> Result<Regular> {
+        let cannot = |errno: Errno| {
+            let detail = format!("the file {} cannot be made: {errno}", path.display());
+            match errno {
+                Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::TXTBSY => Error::not_allowed(detail),
+                Errno::NOENT | Errno::NOTDIR | Errno::ISDIR | Errno::NAMETOOLONG | Errno::LOOP | Errno::INVAL => {
+                    Error::invalid(detail)
+                }
+                _ => Error::fatal(detail),
+            }
+        };
+        // NONBLOCK: opening a pipe without a reader would wait for one.
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
+        let fd = rustix::fs::open(path, flags, Mode::from_raw_mode(0o666)).map_err(|errno| match errno {
+            // A pipe without a reader, or a socket.
+            Errno::NXIO => not_a_file(&path.display().to_string()),
+            errno => cannot(errno),
+        })?;
+        check_kind(&fd, &path.display().to_string())?;
+        let flags = rustix::fs::fcntl_getfl(&fd).map_err(cannot)?;
+        rustix::fs::fcntl_setfl(&fd, flags - OFlags::NONBLOCK).map_err(cannot)?;
+        Ok(Regular(fd.into()))
+    }
+
+    /// Takes a file that the application opened. It is written from its start, whatever its
+    /// offset; what it holds beyond the recording's end is cut off.
+    pub(super) fn from_descriptor(fd: OwnedFd) -> Result<Regular> {
+        let name = "the file descriptor";
+        check_kind(&fd, name)?;
+        let flags =
+            rustix::fs::fcntl_getfl(&fd).map_err(|errno| Error::invalid(format!("{name} is not usable: {errno}")))?;
+        if !flags.intersects(OFlags::WRONLY | OFlags::RDWR) {
+            return Err(Error::invalid(format!("{name} is not open for writing")));
+        }
+        if flags.contains(OFlags::APPEND) {
+            // Linux appends whatever position a write names: sizes could not be put in.
+            return Err(Error::invalid(format!("{name} is open with O_APPEND: open it without")));
+        }
+        let mut file = Regular(fd.into());
+        file.cut(0).map_err(|error| Error::fatal(format!("{name} cannot be emptied: {error}")))?;
+        Ok(file)
+    }
+
+    /// Would writing up to this position go beyond RLIMIT_FSIZE? The kernel would send SIGXFSZ,
+    /// which ends the process unless the application handles it.
+    fn is_beyond_limit(end: u64) -> bool {
+        getrlimit(Resource::Fsize).current.is_some_and(|limit| end > limit)
+    }
+}
+
+/// Files and devices only.
+fn check_kind(fd: &OwnedFd, name: &str) -> Result<()> {
+    let stat = rustix::fs::fstat(fd).map_err(|errno| Error::invalid(format!("{name} is not usable: {errno}")))?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile | FileType::CharacterDevice | FileType::BlockDevice => Ok(()),
+        _ => Err(not_a_file(name)),
+    }
+}
+
+fn not_a_file(name: &str) -> Error {
+    Error::invalid(format!("{name} is not a file: recordings go to files, not to pipes or sockets"))
+}
+
+impl Sink for Regular {
+    fn write_at(&mut self, mut at: u64, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
+        let length: u64 = parts.iter().map(|part| part.len() as u64).sum();
+        if Self::is_beyond_limit(at + length) {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        // Goes over empty parts at the front, too.
+        IoSlice::advance_slices(&mut parts, 0);
+        while !parts.is_empty() {
+            match rustix::io::pwritev(&self.0, parts, at) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    at += written as u64;
+                    IoSlice::advance_slices(&mut parts, written);
+                }
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        match rustix::fs::ftruncate(&self.0, length) {
+            // A device has no length.
+            Err(Errno::INVAL) => Ok(()),
+            other => Ok(other?),
+        }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        match rustix::fs::fdatasync(&self.0) {
+            // A device, or a file system, that has nothing to wait for.
+            Err(Errno::INVAL | Errno::NOTSUP | Errno::ROFS) => Ok(()),
+            other => Ok(other?),
+        }
+    }
+}
+
+/// A failed write as the application hears of it.
+pub(super) fn failure(error: &io::Error, written: u64) -> Error {
+    let advice = match error.kind() {
+        ErrorKind::StorageFull => "the disk is full; make room or record to another",
+        ErrorKind::QuotaExceeded => "the user's quota is used up; make room or record to another disk",
+        ErrorKind::FileTooLarge => "the file may not grow further (RLIMIT_FSIZE, or a limit of the file system)",
+        _ if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => "the disk fails",
+        _ => "the file cannot be written",
+    };
+    Error::fatal(format!("recording ends after {written} bytes, which stay playable: {advice} ({error})"))
+}
