@@ -67,6 +67,7 @@ check list_cameras lists_both_cameras
 check 'preview 2' example preview 2
 check 'snapshot photo.jpg' takes_a_photo
 check 'event_loop 2' example event_loop 2
+check "three_outputs 2" example three_outputs 2
 say "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ] || result=1
 exit "$result"
