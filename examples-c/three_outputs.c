@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* True, and says what and why, when a call of the library failed. */
@@ -31,33 +32,32 @@ static void on_frame(camera_surface *surface, camera_frame *frame, void *user_da
         *(uint64_t *)user_data += (uint64_t)info.width * info.height;
 }
 
-/* Takes from what the camera offers: the largest photo in 16:9, and the fastest video in the format
- * and size that are wanted. */
-static bool choose(camera_manager *manager, const char *id, camera_profile *photo, camera_profile *video)
+/* Takes from what the camera offers: the fastest video (up to 30 per second) in the format and size
+ * that are wanted, and the largest 16:9 photo below a width. */
+static bool choose(camera_capability *offer, uint32_t below, camera_profile *photo, camera_profile *video)
 {
-    camera_capability *offer;
     camera_profile next = CAMERA_PROFILE_INIT;
-    uint32_t count[2];
-    if (failed("ask what the camera offers",
-               camera_manager_get_capability(manager, id, CAMERA_SCENE_MODE_NORMAL_VIDEO, &offer)) ||
-        failed("count", camera_capability_get_profile_count(offer, CAMERA_OUTPUT_KIND_PHOTO, &count[0])) ||
-        failed("count", camera_capability_get_profile_count(offer, CAMERA_OUTPUT_KIND_VIDEO, &count[1])))
+    uint32_t count;
+    if (failed("count", camera_capability_get_profile_count(offer, CAMERA_OUTPUT_KIND_VIDEO, &count)))
         return false;
-    for (uint32_t i = 0; i < count[0]; i++) {
-        if (failed("read", camera_capability_get_profile(offer, CAMERA_OUTPUT_KIND_PHOTO, i, &next)))
-            return false;
-        if (next.width * 9 == next.height * 16 && next.width > photo->width)
-            *photo = next;
-    }
-    for (uint32_t i = 0; i < count[1]; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         if (failed("read", camera_capability_get_profile(offer, CAMERA_OUTPUT_KIND_VIDEO, i, &next)))
             return false;
         if (next.format == video->format && next.width == video->width && next.height == video->height &&
             next.max_frame_rate > video->max_frame_rate && next.max_frame_rate <= 30)
             *video = next;
     }
+    if (failed("count", camera_capability_get_profile_count(offer, CAMERA_OUTPUT_KIND_PHOTO, &count)))
+        return false;
+    photo->width = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (failed("read", camera_capability_get_profile(offer, CAMERA_OUTPUT_KIND_PHOTO, i, &next)))
+            return false;
+        if (next.width * 9 == next.height * 16 && next.width < below && next.width > photo->width)
+            *photo = next;
+    }
     if (photo->width == 0 || video->max_frame_rate == 0)
-        fprintf(stderr, "the camera has no 16:9 photos, or no video of 1280x720 can be made from it\n");
+        fprintf(stderr, "the camera has no photos in 16:9, or no video of 1280x720 can be made from it\n");
     return photo->width != 0 && video->max_frame_rate != 0;
 }
 
@@ -79,6 +79,7 @@ int main(int argc, char **argv)
     char plan[2048], path[64];
     camera_manager *manager = NULL;
     camera_list *list;
+    camera_capability *offer;
     camera_description camera = CAMERA_DESCRIPTION_INIT;
     camera_profile view = CAMERA_PROFILE_INIT, tape = CAMERA_PROFILE_INIT, still = CAMERA_PROFILE_INIT;
     camera_input *input;
@@ -91,7 +92,9 @@ int main(int argc, char **argv)
     if (failed("create a manager", camera_manager_create(NULL, &manager)) ||
         failed("list the cameras", camera_manager_list_cameras(manager, &list)) ||
         failed("take the first camera", camera_list_get(list, 0, &camera)) ||
-        !choose(manager, camera.id, &still, &tape) ||
+        failed("ask what the camera offers",
+               camera_manager_get_capability(manager, camera.id, CAMERA_SCENE_MODE_NORMAL_VIDEO, &offer)) ||
+        !choose(offer, UINT32_MAX, &still, &tape) ||
         failed("create the input", camera_manager_create_input(manager, camera.id, &input)) ||
         failed("open the camera", camera_input_open(input)) ||
         failed("create a surface", camera_manager_create_surface(manager, NULL, &screen)) ||
@@ -99,17 +102,23 @@ int main(int argc, char **argv)
         failed("set a callback", camera_surface_set_callback(screen, on_frame, &shown, NULL)) ||
         failed("set a callback", camera_surface_set_callback(file, on_frame, &taped, NULL)) ||
         failed("create the preview", camera_manager_create_preview_output(manager, &view, screen, &preview)) ||
-        failed("create the photo output", camera_manager_create_photo_output(manager, &still, NULL, &photo)) ||
         failed("create the video", camera_manager_create_video_output(manager, &tape, file, &video)) ||
-        failed("create a session",
-               camera_manager_create_session(manager, CAMERA_SCENE_MODE_NORMAL_VIDEO, &session)) ||
+        failed("create a session", camera_manager_create_session(manager, CAMERA_SCENE_MODE_NORMAL_VIDEO, &session)) ||
         failed("begin", camera_session_begin_config(session)) ||
         failed("add the input", camera_session_add_input(session, input)) ||
         failed("add the preview", camera_session_add_output(session, preview)) ||
-        failed("add the video", camera_session_add_output(session, video)) ||
-        failed("add the photo output", camera_session_add_output(session, photo)) ||
-        failed("explain", camera_session_explain_config(session, plan, sizeof plan, NULL)))
+        failed("add the video", camera_session_add_output(session, video)))
         goto end;
+    for (;;) { /* the largest photo that the camera can give at the video's rate */
+        if (failed("create the photos", camera_manager_create_photo_output(manager, &still, NULL, &photo)) ||
+            failed("add the photos", camera_session_add_output(session, photo)) ||
+            failed("explain", camera_session_explain_config(session, plan, sizeof plan, NULL)))
+            goto end;
+        if (strncmp(plan, "refused", 7) != 0)
+            break;
+        if (failed("release the photos", camera_output_release(photo)) || !choose(offer, still.width, &still, &tape))
+            goto end;
+    }
     printf("%s (%s)\n%s", camera.name, camera.id, plan);
     if (failed("commit", camera_session_commit_config(session)) || failed("start", camera_session_start(session)) ||
         failed("start the video", camera_output_start(video)))
