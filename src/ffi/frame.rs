@@ -3,7 +3,7 @@
 use super::args::{OutStruct, Sized32};
 use super::guard;
 use super::output::camera_output;
-use super::registry::{FrameEntry, insert, key_of, registry, unknown};
+use super::registry::{self, FrameEntry, insert, key_of, registry, unknown};
 use crate::camera::Manager;
 use crate::error::{Error, Result};
 use crate::handle::Lookup;
@@ -92,32 +92,16 @@ pub(super) fn let_go(frame: *mut camera_frame) {
 }
 
 fn drop_reference(frame: *mut camera_frame) -> Result<()> {
-    let last = registry().frames.remove_if(key_of(frame), |entry| {
-        entry.references -= 1;
-        entry.references == 0
-    });
-    match last {
-        Lookup::Live(entry) => {
-            // Outside the table's lock: this may give a buffer back to its device.
-            drop(entry);
-            Ok(())
-        }
-        Lookup::Released(_) => Err(released(frame)),
-        Lookup::Unknown => Err(unknown(frame, "frame")),
-    }
+    registry::drop_reference(&registry().frames, frame, "frame", |entry| &mut entry.references)
 }
 
 /// Looks at a live frame, under the table's lock.
 fn look<R>(frame: *const camera_frame, read: impl FnOnce(&mut FrameEntry) -> Result<R>) -> Result<R> {
     match registry().frames.update(key_of(frame), read) {
         Lookup::Live(result) => result,
-        Lookup::Released(_) => Err(released(frame)),
+        Lookup::Released(_) => Err(registry::released(frame, "frame")),
         Lookup::Unknown => Err(unknown(frame, "frame")),
     }
-}
-
-fn released(frame: *const camera_frame) -> Error {
-    Error::invalid(format!("the frame {frame:?} was released"))
 }
 
 /// Adds a reference to a frame, for example to keep it beyond the callback that received it.
@@ -136,15 +120,7 @@ fn released(frame: *const camera_frame) -> Error {
 /// @see camera_frame_release()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_frame_retain(frame: *mut camera_frame) -> i32 {
-    guard::call(|| {
-        look(frame, |entry| {
-            entry.references = entry
-                .references
-                .checked_add(1)
-                .ok_or_else(|| Error::fatal("the frame has as many references as can be counted"))?;
-            Ok(())
-        })
-    })
+    guard::call(|| registry::add_reference(&registry().frames, frame, "frame", |entry| &mut entry.references))
 }
 
 /// Gives a reference back. With the last one the frame's memory goes back to its camera, or

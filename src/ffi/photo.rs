@@ -2,7 +2,7 @@
 
 use super::args::{self, OutStruct, Sized32};
 use super::guard;
-use super::registry::{PhotoEntry, insert, key_of, registry, unknown};
+use super::registry::{self, PhotoEntry, insert, key_of, registry, unknown};
 use crate::camera::Manager;
 use crate::error::{Error, Result};
 use crate::handle::Lookup;
@@ -61,28 +61,13 @@ pub(super) fn let_go(photo: *mut camera_photo) {
 }
 
 fn drop_reference(photo: *mut camera_photo) -> Result<()> {
-    let last = registry().photos.remove_if(key_of(photo), |entry| {
-        entry.references -= 1;
-        entry.references == 0
-    });
-    match last {
-        Lookup::Live(entry) => {
-            drop(entry);
-            Ok(())
-        }
-        Lookup::Released(_) => Err(released(photo)),
-        Lookup::Unknown => Err(unknown(photo, "photo")),
-    }
-}
-
-fn released(photo: *const camera_photo) -> Error {
-    Error::invalid(format!("the photo {photo:?} was released"))
+    registry::drop_reference(&registry().photos, photo, "photo", |entry| &mut entry.references)
 }
 
 fn live_photo(photo: *const camera_photo) -> Result<Arc<Photo>> {
     match registry().photos.get(key_of(photo)) {
         Lookup::Live(entry) => Ok(entry.photo),
-        Lookup::Released(_) => Err(released(photo)),
+        Lookup::Released(_) => Err(registry::released(photo, "photo")),
         Lookup::Unknown => Err(unknown(photo, "photo")),
     }
 }
@@ -102,18 +87,7 @@ fn live_photo(photo: *const camera_photo) -> Result<Arc<Photo>> {
 /// @see camera_photo_release()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_photo_retain(photo: *mut camera_photo) -> i32 {
-    guard::call(|| {
-        let added = registry().photos.update(key_of(photo), |entry| {
-            entry.references = entry.references.checked_add(1)?;
-            Some(())
-        });
-        match added {
-            Lookup::Live(Some(())) => Ok(()),
-            Lookup::Live(None) => Err(Error::fatal("the photo has as many references as can be counted")),
-            Lookup::Released(_) => Err(released(photo)),
-            Lookup::Unknown => Err(unknown(photo, "photo")),
-        }
-    })
+    guard::call(|| registry::add_reference(&registry().photos, photo, "photo", |entry| &mut entry.references))
 }
 
 /// Gives a reference to a photo back.

@@ -191,9 +191,57 @@ where
 pub(super) fn live<T: Clone, O, H>(table: &Table<T, O>, handle: *const H, what: &str) -> Result<T> {
     match table.get(key_of(handle)) {
         Lookup::Live(value) => Ok(value),
-        Lookup::Released(_) => Err(Error::invalid(format!("the {what} {handle:?} was released"))),
+        Lookup::Released(_) => Err(released(handle, what)),
         Lookup::Unknown => Err(unknown(handle, what)),
     }
+}
+
+/// Adds a reference to a live object that counts its own; 7400101 for anything else.
+pub(super) fn add_reference<T, O, H>(
+    table: &Table<T, O>,
+    handle: *const H,
+    what: &str,
+    count_of: fn(&mut T) -> &mut u32,
+) -> Result<()> {
+    let added = table.update(key_of(handle), |object| {
+        let count = count_of(object);
+        *count = count.checked_add(1)?;
+        Some(())
+    });
+    match added {
+        Lookup::Live(Some(())) => Ok(()),
+        Lookup::Live(None) => Err(Error::fatal(format!("the {what} has as many references as can be counted"))),
+        Lookup::Released(_) => Err(released(handle, what)),
+        Lookup::Unknown => Err(unknown(handle, what)),
+    }
+}
+
+/// Takes a reference away; with the last one the object goes.
+pub(super) fn drop_reference<T, O, H>(
+    table: &Table<T, O>,
+    handle: *const H,
+    what: &str,
+    count_of: fn(&mut T) -> &mut u32,
+) -> Result<()> {
+    let last = table.remove_if(key_of(handle), |object| {
+        let count = count_of(object);
+        *count -= 1;
+        *count == 0
+    });
+    match last {
+        Lookup::Live(object) => {
+            // Outside the table's lock: a frame may give a buffer back to its device here.
+            drop(object);
+            Ok(())
+        }
+        Lookup::Released(_) => Err(released(handle, what)),
+        Lookup::Unknown => Err(unknown(handle, what)),
+    }
+}
+
+/// The failure of a call on an object that was released.
+pub(super) fn released<H>(handle: *const H, what: &str) -> Error {
+    Error::invalid(format!("the {what} {handle:?} was released"))
 }
 
 /// The failure of a call on something that never was a handle of this kind.

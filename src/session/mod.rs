@@ -244,7 +244,7 @@ impl Session {
         if wants.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
-        let planned = plan::check_aspect(&wants).and_then(|()| plan::plan(&modes_for(&input, &wants)?, &wants));
+        let planned = plan::check_aspect(&wants).and_then(|()| plan_for(&input, &wants));
         Ok(match planned {
             Ok(plan) => plan.explain(&wants),
             Err(error) => format!("refused, {}: {}\n", error.code().name(), error.detail()),
@@ -256,7 +256,7 @@ impl Session {
         let device = input.device()?;
         let wants: Vec<Want> = outputs.iter().map(want).collect();
         plan::check_aspect(&wants)?;
-        let plan = plan::plan(&modes_for(input, &wants)?, &wants)?;
+        let plan = plan_for(input, &wants)?;
         let routes = Routes::new(&self.runtime.makers, &plan, &wants, outputs)?;
         let stream = device.configure(&stream_config(&plan))?;
         self.runtime.log.write(Level::Info, || {
@@ -369,6 +369,35 @@ fn offers(input: &Input, output: &Output) -> Result<bool> {
     Ok(offered(&modes))
 }
 
+/// The plan for these wants, from what the input's camera can do.
+fn plan_for(input: &Input, wants: &[Want]) -> Result<plan::Plan> {
+    plan::plan(&modes_for(input, wants)?, wants)
+}
+
+/// Does the camera reach these rates for the output? 7400101 otherwise.
+fn check_supported(input: &Input, output: &Arc<Output>, rates: RateRange) -> Result<()> {
+    let profile = output.profile();
+    let modes = modes_for(input, &[want(output)])?;
+    let serving: Vec<_> = capability::serving(&modes, profile).collect();
+    let supported = capability::rate_ranges(&serving);
+    let within = |range: &RateRange| range.min <= rates.min && rates.max <= range.max;
+    // A span says nothing about what lies between its rates: one of them must be meant.
+    let single = |range: &RateRange| range.min == range.max && rates.min <= range.min && range.max <= rates.max;
+    let reachable = supported.iter().any(single) || supported.contains(&capability::UNTOLD);
+    if !(reachable && supported.iter().any(within)) {
+        let rates_there: Vec<String> =
+            supported.iter().filter(|range| range.min == range.max).map(|range| range.max.to_string()).collect();
+        return Err(Error::invalid(format!(
+            "camera {} has {} frames per second for {profile}: {} to {} holds none of them, or reaches beyond them",
+            input.id(),
+            if rates_there.is_empty() { "1 to 30".to_owned() } else { rates_there.join(", ") },
+            rates.min,
+            rates.max,
+        )));
+    }
+    Ok(())
+}
+
 /// The modes from which a plan can be made.
 fn modes_for(input: &Input, wants: &[Want]) -> Result<Vec<NativeMode>> {
     let mut modes = Vec::new();
@@ -428,25 +457,7 @@ impl Host for Session {
             (config.input.clone(), config.outputs.clone(), config.stream.clone())
         };
         let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
-        let profile = output.profile();
-        let modes = modes_for(&input, &[want(output)])?;
-        let serving: Vec<_> = capability::serving(&modes, profile).collect();
-        let supported = capability::rate_ranges(&serving);
-        let within = |range: &RateRange| range.min <= rates.min && rates.max <= range.max;
-        // A span says nothing about what lies between its rates: one of them must be meant.
-        let single = |range: &RateRange| range.min == range.max && rates.min <= range.min && range.max <= rates.max;
-        let reachable = supported.iter().any(single) || supported.contains(&capability::UNTOLD);
-        if !(reachable && supported.iter().any(within)) {
-            let rates_there: Vec<String> =
-                supported.iter().filter(|range| range.min == range.max).map(|range| range.max.to_string()).collect();
-            return Err(Error::invalid(format!(
-                "camera {} has {} frames per second for {profile}: {} to {} holds none of them, or reaches beyond them",
-                input.id(),
-                if rates_there.is_empty() { "1 to 30".to_owned() } else { rates_there.join(", ") },
-                rates.min,
-                rates.max,
-            )));
-        }
+        check_supported(&input, output, rates)?;
         if output.rates() == Some(rates) {
             return Err(Error::invalid(format!("the frame rate is {} to {} already", rates.min, rates.max)));
         }
@@ -460,9 +471,7 @@ impl Host for Session {
         match stream {
             Some(stream) => {
                 let now: Vec<Want> = outputs.iter().map(want).collect();
-                let (next, present) = (plan::plan(&modes_for(&input, &wants)?, &wants)?, {
-                    plan::plan(&modes_for(&input, &now)?, &now)?
-                });
+                let (next, present) = (plan_for(&input, &wants)?, plan_for(&input, &now)?);
                 if (next.format, next.size) != (present.format, present.size) {
                     return self.replace_stream(&stream, &input, &outputs, output, rates);
                 }
