@@ -118,6 +118,11 @@
 #define CAMERA_FRAME_KEYFRAME 4
 
 /**
+ * The library made the frame from the camera's: decoded, cropped, scaled or converted it.
+ */
+#define CAMERA_FRAME_CONVERTED 8
+
+/**
  * Result codes. The numbers and texts are those of Camera Kit.
  */
 enum camera_code
@@ -514,6 +519,89 @@ typedef int32_t camera_quality_level;
 #endif // __cplusplus
 
 /**
+ * How a picture is turned, clockwise. The numbers are degrees.
+ */
+enum camera_image_rotation
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * As the camera gives it.
+     */
+    CAMERA_IMAGE_ROTATION_0 = 0,
+    /**
+     * A quarter turn to the right: width and height change places.
+     */
+    CAMERA_IMAGE_ROTATION_90 = 90,
+    /**
+     * Upside down.
+     */
+    CAMERA_IMAGE_ROTATION_180 = 180,
+    /**
+     * A quarter turn to the left: width and height change places.
+     */
+    CAMERA_IMAGE_ROTATION_270 = 270,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_image_rotation camera_image_rotation;
+#else
+typedef int32_t camera_image_rotation;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What an output tells.
+ */
+enum camera_output_event_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Preview, video: the first frame since the output was started is on its way to the surface.
+     * timestamp_ns is its time.
+     */
+    CAMERA_OUTPUT_EVENT_TYPE_FRAME_START = 0,
+    /**
+     * Preview, video: no more frames come; the output was stopped, or its session was, or the
+     * stream ended by itself. frame_count is how many there were. Follows each FRAME_START once.
+     */
+    CAMERA_OUTPUT_EVENT_TYPE_FRAME_END = 1,
+    /**
+     * Something failed: code and detail say what. A preview or a video has lost its stream, and
+     * FRAME_END follows. A photo output has no photo for capture_id, because the capture was
+     * cancelled or failed, and CAPTURE_END follows.
+     */
+    CAMERA_OUTPUT_EVENT_TYPE_ERROR = 2,
+    /**
+     * Photo: capture capture_id is under way. timestamp_ns is the present time.
+     */
+    CAMERA_OUTPUT_EVENT_TYPE_CAPTURE_START = 3,
+    /**
+     * Photo: the frame for capture_id was taken. timestamp_ns is its time.
+     */
+    CAMERA_OUTPUT_EVENT_TYPE_FRAME_SHUTTER = 4,
+    /**
+     * Photo: the photo of capture_id is here.
+     */
+    CAMERA_OUTPUT_EVENT_TYPE_PHOTO_AVAILABLE = 5,
+    /**
+     * Photo: capture capture_id is over. frame_count is 1 if there was a photo, else 0. Follows
+     * each CAPTURE_START once.
+     */
+    CAMERA_OUTPUT_EVENT_TYPE_CAPTURE_END = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_output_event_type camera_output_event_type;
+#else
+typedef int32_t camera_output_event_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What one camera offers in one mode.
  */
 typedef struct camera_capability camera_capability;
@@ -785,6 +873,37 @@ typedef struct camera_surface_statistics {
      * Frames given up because the consumer held too many.
      */
     uint64_t dropped_held;
+    /**
+     * Frames that its outputs gave up before they reached the surface, because making them took
+     * too long, or because consumers held all the memory there is for them.
+     */
+    uint64_t dropped_early;
+    /**
+     * Numbers that are missing in the stream: frames that were lost in the driver or on the way
+     * from the camera, counted for each output that sends here and was running.
+     */
+    uint64_t lost;
+    /**
+     * Frames that came damaged: the driver said so, or a compressed picture could not be decoded.
+     */
+    uint64_t corrupt;
+    /**
+     * Frames that the library made from the camera's (CAMERA_FRAME_CONVERTED).
+     */
+    uint64_t converted;
+    /**
+     * Frames that are copies (CAMERA_FRAME_COPIED).
+     */
+    uint64_t copied;
+    /**
+     * The age of a frame when the consumer got it: from its timestamp to that moment, in
+     * nanoseconds. Half of the frames were not older than this. Right within a sixteenth.
+     */
+    uint64_t age_median_ns;
+    /**
+     * The age of the oldest.
+     */
+    uint64_t age_worst_ns;
 } camera_surface_statistics;
 
 /**
@@ -908,7 +1027,136 @@ typedef struct camera_photo_info {
 } camera_photo_info;
 
 /**
+ * An event of an output. Fields that an event has no use for are 0 or NULL.
+ */
+typedef struct camera_output_event {
+    /**
+     * Bytes of the structure as this version of the library knows it.
+     */
+    uint32_t size;
+    /**
+     * One of camera_output_event_type. There may be more of them in later versions.
+     */
+    int32_t type;
+    /**
+     * Number of the capture, from 1, among those of the output.
+     */
+    uint32_t capture_id;
+    /**
+     * CAMERA_OK, or for ERROR one of camera_code.
+     */
+    int32_t code;
+    /**
+     * CLOCK_MONOTONIC in nanoseconds.
+     */
+    int64_t timestamp_ns;
+    /**
+     * How many frames or photos there were.
+     */
+    uint64_t frame_count;
+    /**
+     * For ERROR one sentence with the cause, else empty; never NULL. Valid until the function
+     * returns.
+     */
+    const char *detail;
+    /**
+     * The photo. Valid until the function returns; keep it with camera_photo_retain().
+     */
+    struct camera_photo *photo;
+} camera_output_event;
+
+/**
+ * Receives the events of an output.
+ *
+ * Runs where completions run.
+ *
+ * @param output     The output.
+ * @param event      What happened. Valid until the function returns.
+ * @param user_data  What was given with the function.
+ */
+typedef void (*camera_output_event_fn)(struct camera_output *output,
+                                       const struct camera_output_event *event,
+                                       void *user_data);
+
+/**
+ * Counts of an output since it was made. Begin with CAMERA_OUTPUT_STATISTICS_INIT.
+ *
+ * At rest they add up: of the frames that the driver numbered while a preview or a video ran, each
+ * was delivered, waits in the surface, or is counted once as lost, corrupt or dropped.
+ */
+typedef struct camera_output_statistics {
+    /**
+     * sizeof(camera_output_statistics).
+     */
+    uint32_t size;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * Frames that the consumer took from the surface; of a photo output, photos.
+     */
+    uint64_t delivered;
+    /**
+     * Numbers that are missing in the stream: frames that were lost in the driver or on the way
+     * from the camera.
+     */
+    uint64_t lost;
+    /**
+     * Frames that came damaged: the driver said so, or a compressed picture could not be decoded.
+     */
+    uint64_t corrupt;
+    /**
+     * Frames given up because the consumer was slow or held too many, or because making them took
+     * too long.
+     */
+    uint64_t dropped;
+    /**
+     * Frames that the library made from the camera's; photos that it encoded. The others are as
+     * the camera gave them.
+     */
+    uint64_t converted;
+    /**
+     * Frames that were copied because consumers held too many of the device's buffers.
+     */
+    uint64_t copied;
+    /**
+     * The age of a frame when the consumer got it, or of a photo when it was there: from its
+     * timestamp to that moment, in nanoseconds. Half of them were not older than this. Right
+     * within a sixteenth.
+     */
+    uint64_t age_median_ns;
+    /**
+     * The age of the oldest.
+     */
+    uint64_t age_worst_ns;
+} camera_output_statistics;
+
+/**
+ * Where a photo was taken (WGS 84).
+ */
+typedef struct camera_location {
+    /**
+     * Degrees, north is positive: -90 to 90.
+     */
+    double latitude;
+    /**
+     * Degrees, east is positive: -180 to 180.
+     */
+    double longitude;
+    /**
+     * Metres above sea level: -100000 to 100000.
+     */
+    double altitude;
+} camera_location;
+
+/**
  * What a capture asks for. Begin with CAMERA_PHOTO_SETTINGS_INIT.
+ *
+ * The pixels of the photo are turned and mirrored, so that it looks right in every program; the
+ * orientation in its EXIF data is always "upright". A frame that the camera itself gives as JPEG,
+ * in the photo's size, is passed through without encoding it again when it is neither turned nor
+ * mirrored; quality is then the camera's affair.
  */
 typedef struct camera_photo_settings {
     /**
@@ -916,10 +1164,21 @@ typedef struct camera_photo_settings {
      */
     uint32_t size;
     /**
-     * One of camera_quality_level. A frame that the camera itself gives as JPEG is passed
-     * through as it is.
+     * One of camera_quality_level.
      */
     int32_t quality;
+    /**
+     * One of camera_image_rotation.
+     */
+    int32_t rotation;
+    /**
+     * 1: mirrored left to right, after it was turned. Else 0.
+     */
+    int32_t mirror;
+    /**
+     * Written into the EXIF data; NULL: none. Read during the call only.
+     */
+    const struct camera_location *location;
 } camera_photo_settings;
 
 /**
@@ -2146,6 +2405,65 @@ int32_t camera_output_release_async(struct camera_output *output,
                                     void *user_data);
 
 /**
+ * Registers a function for everything that an output tells: the frames of a preview or a video
+ * begin and end, captures begin, are taken, and end.
+ *
+ * Events of one output come in the order in which they happened. They are no measure of time:
+ * frames go to surfaces by another way, and the first may be there before FRAME_START is told.
+ *
+ * @param output     The output.
+ * @param callback   Receives the events. Must not be NULL.
+ * @param user_data  Passed to callback. Never read or freed by the library.
+ * @param destroy    Called with user_data when the listener is gone, removed or with its output.
+ *                   May be NULL. Not called when this function fails.
+ * @param listener   Receives a number for camera_output_remove_listener(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Registered.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or output never was an output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ *
+ * @par State
+ *   Any. Events from before are not told. With the release of the output its listeners end; what
+ *   was not told by then is not told.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_remove_listener(), camera_output_add_photo_listener()
+ */
+CAMERA_API
+int32_t camera_output_add_listener(struct camera_output *output,
+                                   camera_output_event_fn callback,
+                                   void *user_data,
+                                   camera_destroy_fn destroy,
+                                   uint64_t *listener);
+
+/**
+ * Reads the counts of an output.
+ *
+ * @param output      The output.
+ * @param statistics  Receives them. Its size must be set. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output; statistics is
+ *                                          NULL or has a wrong size.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ *
+ * @par State
+ *   Any. Counts go on over stop, start and configuration.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_surface_get_statistics()
+ */
+CAMERA_API
+int32_t camera_output_get_statistics(struct camera_output *output,
+                                     struct camera_output_statistics *statistics);
+
+/**
  * Asks for one photo, of the next frame. The photo, or why there is none, goes to the
  * output's listeners. Blocks until the capture is under way; see camera_output_capture_async().
  *
@@ -2242,7 +2560,7 @@ int32_t camera_output_take_photo(struct camera_output *output,
                                  struct camera_photo **photo);
 
 /**
- * Registers a function for the output's photos.
+ * Registers a function for the output's photos. camera_output_add_listener() tells more.
  *
  * @param output     A photo output.
  * @param callback   Told about each capture, in the order of the captures. Must not be NULL.
@@ -2274,7 +2592,8 @@ int32_t camera_output_add_photo_listener(struct camera_output *output,
  * called from inside it, that call is its last.
  *
  * @param output    The output.
- * @param listener  The number from camera_output_add_photo_listener().
+ * @param listener  The number from camera_output_add_listener() or
+ *                  camera_output_add_photo_listener().
  *
  * @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
  *                                          listener returns when called from inside it.
@@ -2860,12 +3179,14 @@ int32_t camera_session_explain_config(struct camera_session *session,
 #define CAMERA_SURFACE_OPTIONS_INIT                                                                \
     { sizeof(camera_surface_options), 0, CAMERA_SURFACE_POLICY_DROP_OLDEST, 0 }
 #define CAMERA_SURFACE_STATISTICS_INIT                                                             \
-    { sizeof(camera_surface_statistics), 0, 0, 0, 0, 0, 0, 0 }
+    { sizeof(camera_surface_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define CAMERA_OUTPUT_STATISTICS_INIT                                                              \
+    { sizeof(camera_output_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define CAMERA_FRAME_INFO_INIT                                                                     \
     { sizeof(camera_frame_info), 0, 0, 0, 0, 0, 0, 0, NULL }
 #define CAMERA_PLANE_INIT                                                                          \
     { sizeof(camera_plane), 0, 0, 0, NULL, 0 }
 #define CAMERA_PHOTO_SETTINGS_INIT                                                                 \
-    { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH }
+    { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH, CAMERA_IMAGE_ROTATION_0, 0, NULL }
 #define CAMERA_PHOTO_INFO_INIT                                                                     \
     { sizeof(camera_photo_info), 0, 0, 0, 0, 0, 0, 0, NULL, 0 }

@@ -127,6 +127,8 @@ impl FrameInfo {
     pub(crate) const COPIED: u32 = 2;
     /// A compressed frame that can be decoded without the ones before it.
     pub(crate) const KEYFRAME: u32 = 4;
+    /// The library made the picture from the camera's: decoded, cropped, scaled or converted.
+    pub(crate) const CONVERTED: u32 = 8;
 }
 
 /// One captured picture; cheap to clone, readable until the last clone is dropped.

@@ -10,6 +10,7 @@ pub mod format;
 pub(crate) mod frame;
 pub(crate) mod handle;
 pub(crate) mod image;
+pub(crate) mod ledger;
 pub(crate) mod output;
 pub(crate) mod recorder;
 pub(crate) mod runtime;

@@ -6,7 +6,9 @@
 //! [`Options::max_held`]. Either way it starves only itself.
 
 use crate::error::{Error, Result};
-use crate::frame::Frame;
+use crate::frame::{Frame, FrameInfo};
+use crate::ledger::{self, Counts, Ledger};
+use crate::runtime::clock::now_ns;
 use crate::runtime::{Run, Runtime};
 use crate::sync::{Arc, Condvar, Mutex, MutexGuard, ThreadToken};
 use rustix::event::{EventfdFlags, eventfd};
@@ -52,8 +54,6 @@ impl Default for Options {
 pub(crate) struct Statistics {
     /// Frames that arrived at the surface.
     pub arrived: u64,
-    /// Frames that the consumer took.
-    pub delivered: u64,
     /// Frames given up because the queue was full.
     pub dropped_full: u64,
     /// Frames given up because the consumer held too many.
@@ -62,6 +62,17 @@ pub(crate) struct Statistics {
     pub waiting: u32,
     /// Frames that the consumer holds now.
     pub held: u32,
+    /// What became of the frames that were sent here.
+    pub counts: Counts,
+}
+
+/// Who sends frames to a surface: an output.
+#[derive(Clone, Default)]
+pub(crate) struct Sender {
+    /// The application's name for it.
+    pub tag: u64,
+    /// Where what becomes of its frames is counted too.
+    pub ledger: Option<Arc<Ledger>>,
 }
 
 /// A frame on its way to a consumer, or in its hands.
@@ -93,7 +104,7 @@ pub(crate) type Consumer = dyn Fn(Delivery) + Send + Sync;
 
 struct Waiting {
     frame: Frame,
-    output: u64,
+    sender: Sender,
 }
 
 struct State {
@@ -128,6 +139,7 @@ pub(crate) struct Surface {
     ended: Condvar,
     /// Readable while frames wait; made when first asked for.
     ready: OnceLock<OwnedFd>,
+    ledger: Ledger,
 }
 
 impl Surface {
@@ -150,6 +162,7 @@ impl Surface {
             arrived: Condvar::new(),
             ended: Condvar::new(),
             ready: OnceLock::new(),
+            ledger: Ledger::default(),
         })
     }
 
@@ -158,9 +171,24 @@ impl Surface {
         self.options.capacity + self.options.max_held
     }
 
+    /// Counts in this surface's ledger and in that of the sender.
+    pub(crate) fn count(&self, sender: &Sender, count: impl Fn(&Ledger)) {
+        count(&self.ledger);
+        if let Some(ledger) = &sender.ledger {
+            count(ledger);
+        }
+    }
+
     /// A frame arrives. Never blocks and never calls the application.
-    pub(crate) fn push(self: &Arc<Self>, frame: Frame, output: u64) {
-        let mut given_up = None;
+    pub(crate) fn push(self: &Arc<Self>, frame: Frame, sender: &Sender) {
+        let flags = frame.info().flags;
+        if flags & FrameInfo::CONVERTED != 0 {
+            self.count(sender, Ledger::converted);
+        }
+        if flags & FrameInfo::COPIED != 0 {
+            self.count(sender, Ledger::copied);
+        }
+        let (mut given_up, mut queued_up) = (None, false);
         let mut state = self.state.lock();
         state.statistics.arrived += 1;
         let full = state.waiting.len() >= self.options.capacity;
@@ -173,11 +201,15 @@ impl Surface {
             state.statistics.dropped_full += 1;
             given_up = Some(frame);
         } else {
+            queued_up = true;
             if full {
                 state.statistics.dropped_full += 1;
-                given_up = state.waiting.pop_front().map(|waiting| waiting.frame);
+                given_up = state.waiting.pop_front().map(|oldest| {
+                    self.count(&oldest.sender, |ledger| ledger.dropped(1));
+                    oldest.frame
+                });
             }
-            state.waiting.push_back(Waiting { frame, output });
+            state.waiting.push_back(Waiting { frame, sender: sender.clone() });
             if state.waiting.len() == 1 {
                 self.signal();
             }
@@ -191,6 +223,9 @@ impl Surface {
         state.scheduled |= run;
         let reader = state.reader.clone().filter(|_| run);
         drop(state);
+        if !queued_up {
+            self.count(sender, |ledger| ledger.dropped(1));
+        }
         // Gives a buffer back to its device: a system call, so not under the lock.
         drop(given_up);
         match reader {
@@ -237,13 +272,14 @@ impl Surface {
     }
 
     fn take(self: &Arc<Self>, state: &mut State) -> Option<Delivery> {
-        let Waiting { frame, output } = state.waiting.pop_front()?;
-        state.statistics.delivered += 1;
+        let Waiting { frame, sender } = state.waiting.pop_front()?;
+        let age = ledger::age(now_ns(), frame.info().timestamp_ns);
+        self.count(&sender, |ledger| ledger.delivered(age));
         state.statistics.held += 1;
         if state.waiting.is_empty() {
             self.unsignal();
         }
-        Some(Delivery { frame, output, surface: self.clone() })
+        Some(Delivery { frame, output: sender.tag, surface: self.clone() })
     }
 
     /// The descriptor that is readable while frames wait.
@@ -343,7 +379,7 @@ impl Surface {
 
     pub(crate) fn statistics(&self) -> Statistics {
         let state = self.state.lock();
-        Statistics { waiting: state.waiting.len() as u32, ..state.statistics }
+        Statistics { waiting: state.waiting.len() as u32, counts: self.ledger.counts(), ..state.statistics }
     }
 
     /// The end: frames that wait are let go, acquirers return, the consumer is not running
@@ -360,6 +396,9 @@ impl Surface {
         self.signal();
         self.wait_for_call(&mut state, consumer.as_ref());
         drop(state);
+        for Waiting { sender, .. } in &waiting {
+            self.count(sender, |ledger| ledger.dropped(1));
+        }
         drop(waiting);
         drop(consumer);
         drop(reader);
@@ -435,7 +474,7 @@ mod tests {
     fn the_policy_says_which_frame_goes() {
         for (policy, kept) in [(Policy::DropOldest, [2, 3, 4]), (Policy::DropNewest, [0, 1, 2])] {
             let (_runtime, surface, pool) = surface(Options { policy, ..Options::default() });
-            (0..5).for_each(|number| surface.push(frame(&pool, number), 1));
+            (0..5).for_each(|number| surface.push(frame(&pool, number), &Sender::default()));
             assert_eq!(surface.statistics().dropped_full, 2);
             assert_eq!(numbers(&surface), kept);
             assert_eq!(pool.available(), 16, "everything came back");
@@ -447,12 +486,12 @@ mod tests {
         let (_runtime, surface, pool) = surface(Options { max_held: 2, ..Options::default() });
         let mut held = Vec::new();
         for number in 0..10 {
-            surface.push(frame(&pool, number), 1);
+            surface.push(frame(&pool, number), &Sender::default());
             held.extend(surface.acquire(Some(Duration::ZERO)).unwrap());
         }
         assert_eq!((held.len(), surface.statistics().dropped_held), (2, 8));
         held.clear();
-        surface.push(frame(&pool, 10), 1);
+        surface.push(frame(&pool, 10), &Sender::default());
         assert_eq!(numbers(&surface), [10]);
     }
 
@@ -469,7 +508,7 @@ mod tests {
             }
         })));
         assert!(set.is_ok());
-        (0..5).for_each(|number| surface.push(frame(&pool, number), 1));
+        (0..5).for_each(|number| surface.push(frame(&pool, number), &Sender::default()));
         while runtime.dispatcher.dispatch().unwrap() > 0 {}
         assert_eq!(*seen.lock(), [0, 1, 2]);
         assert_eq!(numbers(&surface), [3, 4]);
@@ -481,7 +520,7 @@ mod tests {
         std::thread::scope(|scope| {
             let waiter = scope.spawn(|| surface.acquire(None).map(|d| d.unwrap().frame().info().sequence));
             std::thread::sleep(Duration::from_millis(5));
-            surface.push(frame(&pool, 9), 1);
+            surface.push(frame(&pool, 9), &Sender::default());
             assert_eq!(waiter.join().unwrap().unwrap(), 9);
             let waiter = scope.spawn(|| surface.acquire(None).map(|_| ()));
             std::thread::sleep(Duration::from_millis(5));
@@ -489,7 +528,7 @@ mod tests {
             assert_eq!(waiter.join().unwrap().unwrap_err().code(), Code::ServiceFatalError);
         });
         assert_eq!(surface.release().unwrap_err().code(), Code::ServiceFatalError);
-        surface.push(frame(&pool, 10), 1);
+        surface.push(frame(&pool, 10), &Sender::default());
         assert_eq!(pool.available(), 16);
     }
 
@@ -525,7 +564,7 @@ mod tests {
                 std::thread::yield_now();
             }
             let before = Instant::now();
-            surface.push(frame(&pool, 1), 1);
+            surface.push(frame(&pool, 1), &Sender::default());
             assert!(acquirer.join().unwrap());
             assert!(before.elapsed() < Duration::from_secs(10), "woken by the frame");
             surface.state.lock().running = None;

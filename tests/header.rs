@@ -19,6 +19,7 @@ fn generate() -> String {
         "frame",
         "photo",
         "output",
+        "output_events",
         "capture",
         "session",
         "session_config",

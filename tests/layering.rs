@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// its own floor that are named with it.
 const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("error", &[]), ("sync", &[]), ("format", &[])],
-    &[("handle", &[]), ("frame", &[]), ("runtime", &[])],
+    &[("handle", &[]), ("frame", &[]), ("runtime", &[]), ("ledger", &[])],
     &[("surface", &[]), ("image", &[]), ("backend", &[])],
     &[("camera", &[]), ("output", &[]), ("recorder", &[])],
     &[("session", &[])],

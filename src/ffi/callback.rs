@@ -3,6 +3,7 @@
 use super::frame::camera_frame;
 use super::guard::c_text;
 use super::output::camera_output;
+use super::output_events::camera_output_event;
 use super::photo::camera_photo;
 use super::surface::camera_surface;
 use crate::error::{Error, Result};
@@ -87,6 +88,19 @@ pub type camera_photo_fn = Option<
         user_data: *mut c_void,
     ),
 >;
+
+/// Receives the events of an output.
+///
+/// Runs where completions run.
+///
+/// @param output     The output.
+/// @param event      What happened. Valid until the function returns.
+/// @param user_data  What was given with the function.
+pub type camera_output_event_fn =
+    Option<unsafe extern "C" fn(output: *mut camera_output, event: *const camera_output_event, user_data: *mut c_void)>;
+
+/// The same, known not to be NULL.
+pub(super) type OutputEventFunction = Function<camera_output_event_fn>;
 
 /// The application's pointer, which the library only passes on.
 #[derive(Clone, Copy)]
@@ -204,6 +218,14 @@ impl Stored<Function<camera_photo_fn>> {
         // SAFETY: the application gave this function for these arguments: handles, and a detail
         // that lives until it returns.
         unsafe { (self.function)(output, capture_id, code, detail.as_ptr(), photo, self.user_data.0) };
+    }
+}
+
+impl Stored<OutputEventFunction> {
+    pub(super) fn tell_output(&self, output: *mut camera_output, event: &camera_output_event) {
+        // SAFETY: the application gave this function for these arguments: handles, and pointers to
+        // what lives until it returns.
+        unsafe { (self.function)(output, event, self.user_data.0) };
     }
 }
 

@@ -7,8 +7,10 @@ use super::output::{OutputRef, asynchronous, camera_output, synchronous};
 use super::photo::{camera_photo, hand_out, let_go};
 use super::registry::OutputObject;
 use crate::error::{Code, Error, Result};
+use crate::image::recipe::Rotation;
 use crate::output::Kind;
-use crate::output::photo::{PhotoEvent, PhotoSettings, Quality, Reply};
+use crate::output::events::OutputEvent;
+use crate::output::photo::{Location, PhotoSettings, Pose, Quality, Reply};
 use crate::sync::Arc;
 use std::ffi::c_void;
 use std::time::Duration;
@@ -25,20 +27,56 @@ pub enum camera_quality_level {
     Low = 2,
 }
 
+/// How a picture is turned, clockwise. The numbers are degrees.
+#[derive(Clone, Copy)]
+#[repr(i32)]
+pub enum camera_image_rotation {
+    /// As the camera gives it.
+    _0 = 0,
+    /// A quarter turn to the right: width and height change places.
+    _90 = 90,
+    /// Upside down.
+    _180 = 180,
+    /// A quarter turn to the left: width and height change places.
+    _270 = 270,
+}
+
+/// Where a photo was taken (WGS 84).
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct camera_location {
+    /// Degrees, north is positive: -90 to 90.
+    pub latitude: f64,
+    /// Degrees, east is positive: -180 to 180.
+    pub longitude: f64,
+    /// Metres above sea level: -100000 to 100000.
+    pub altitude: f64,
+}
+
 /// What a capture asks for. Begin with CAMERA_PHOTO_SETTINGS_INIT.
+///
+/// The pixels of the photo are turned and mirrored, so that it looks right in every program; the
+/// orientation in its EXIF data is always "upright". A frame that the camera itself gives as JPEG,
+/// in the photo's size, is passed through without encoding it again when it is neither turned nor
+/// mirrored; quality is then the camera's affair.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct camera_photo_settings {
     /// sizeof(camera_photo_settings).
     pub size: u32,
-    /// One of camera_quality_level. A frame that the camera itself gives as JPEG is passed
-    /// through as it is.
+    /// One of camera_quality_level.
     pub quality: i32,
+    /// One of camera_image_rotation.
+    pub rotation: i32,
+    /// 1: mirrored left to right, after it was turned. Else 0.
+    pub mirror: i32,
+    /// Written into the EXIF data; NULL: none. Read during the call only.
+    pub location: *const camera_location,
 }
 
-// SAFETY: repr(C), the size first, two 32-bit integers.
+// SAFETY: repr(C), the size first, four 32-bit integers and a pointer: no padding.
 unsafe impl Sized32 for camera_photo_settings {
-    const FIRST: usize = 8;
+    const FIRST: usize = 24;
 }
 
 const QUALITIES: &[(i32, Quality)] = &[
@@ -47,16 +85,51 @@ const QUALITIES: &[(i32, Quality)] = &[
     (camera_quality_level::Low as i32, Quality::Low),
 ];
 
+const ROTATIONS: &[(i32, Rotation)] = &[
+    (camera_image_rotation::_0 as i32, Rotation::None),
+    (camera_image_rotation::_90 as i32, Rotation::Quarter),
+    (camera_image_rotation::_180 as i32, Rotation::Half),
+    (camera_image_rotation::_270 as i32, Rotation::ThreeQuarters),
+];
+
+const SWITCH: &[(i32, bool)] = &[(0, false), (1, true)];
+
+fn location(given: camera_location) -> Result<Location> {
+    let camera_location { latitude, longitude, altitude } = given;
+    for (value, most, name) in
+        [(latitude, 90.0, "latitude"), (longitude, 180.0, "longitude"), (altitude, 100_000.0, "altitude")]
+    {
+        // False for what is not a number.
+        if !(-most..=most).contains(&value) {
+            return Err(Error::invalid(format!(
+                "settings->location->{name} is {value}, not within -{most} to {most}: set location to NULL if it is not known"
+            )));
+        }
+    }
+    Ok(Location { latitude, longitude, altitude })
+}
+
 /// # Safety
 ///
-/// `settings` is NULL or points to as many readable bytes as its first field says.
+/// `settings` is NULL or points to as many readable bytes as its first field says, with a location
+/// that is NULL or can be read.
 unsafe fn photo_settings(settings: *const camera_photo_settings) -> Result<PhotoSettings> {
     if settings.is_null() {
         return Ok(PhotoSettings::default());
     }
     // SAFETY: the caller's promise, passed on.
     let settings = unsafe { args::read(settings, "settings") }?;
-    Ok(PhotoSettings { quality: args::one_of(settings.quality, "settings->quality", QUALITIES)? })
+    let given = settings.location;
+    // SAFETY: the caller's promise; unaligned, because nothing tells that C aligned it.
+    let given = if given.is_null() { None } else { Some(unsafe { given.read_unaligned() }) };
+    Ok(PhotoSettings {
+        quality: args::one_of(settings.quality, "settings->quality", QUALITIES)?,
+        pose: Pose {
+            rotation: args::one_of(settings.rotation, "settings->rotation", ROTATIONS)?,
+            mirror: args::one_of(settings.mirror, "settings->mirror", SWITCH)?,
+        },
+        location: given.map(location).transpose()?,
+    })
 }
 
 /// Asks for one photo, of the next frame. The photo, or why there is none, goes to the
@@ -188,7 +261,7 @@ pub unsafe extern "C" fn camera_output_take_photo(
     })
 }
 
-/// Registers a function for the output's photos.
+/// Registers a function for the output's photos. camera_output_add_listener() tells more.
 ///
 /// @param output     A photo output.
 /// @param callback   Told about each capture, in the order of the captures. Must not be NULL.
@@ -225,17 +298,20 @@ pub unsafe extern "C" fn camera_output_add_photo_listener(
         let object = live_photo_output(output)?;
         let stored = Stored::new(callback, user_data, destroy)?;
         let manager = object.manager.clone();
-        out.set(object.output.photo().events().add(move |event: &PhotoEvent| {
+        out.set(object.output.events().add(move |event: &OutputEvent| {
             let output = handle as *mut camera_output;
             match event {
-                PhotoEvent::Available(photo) => {
+                OutputEvent::PhotoAvailable(photo) => {
                     let handed_out = hand_out(&manager, photo.clone());
                     stored.tell_photo(output, photo.capture_id, handed_out.clone());
                     if let Ok(photo) = handed_out {
                         let_go(photo);
                     }
                 }
-                PhotoEvent::Failed { capture_id, error } => stored.tell_photo(output, *capture_id, Err(error.clone())),
+                OutputEvent::CaptureFailed { capture_id, error } => {
+                    stored.tell_photo(output, *capture_id, Err(error.clone()));
+                }
+                _ => {}
             }
         }));
         Ok(())
@@ -246,7 +322,8 @@ pub unsafe extern "C" fn camera_output_add_photo_listener(
 /// called from inside it, that call is its last.
 ///
 /// @param output    The output.
-/// @param listener  The number from camera_output_add_photo_listener().
+/// @param listener  The number from camera_output_add_listener() or
+///                  camera_output_add_photo_listener().
 ///
 /// @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
 ///                                          listener returns when called from inside it.
@@ -262,7 +339,7 @@ pub unsafe extern "C" fn camera_output_add_photo_listener(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_output_remove_listener(output: *mut camera_output, listener: u64) -> i32 {
     guard::call(|| match OutputRef::new(output)? {
-        OutputRef::Live(object) if object.output.photo().events().remove(listener) => Ok(()),
+        OutputRef::Live(object) if object.output.events().remove(listener) => Ok(()),
         OutputRef::Live(_) => Err(Error::invalid(format!("the output has no listener {listener}"))),
         OutputRef::Released => Err(OutputRef::released()),
     })

@@ -25,6 +25,8 @@ pub const CAMERA_FRAME_TIMESTAMP_ESTIMATED: u32 = 1;
 pub const CAMERA_FRAME_COPIED: u32 = 2;
 /// A compressed frame that can be decoded without the ones before it.
 pub const CAMERA_FRAME_KEYFRAME: u32 = 4;
+/// The library made the frame from the camera's: decoded, cropped, scaled or converted it.
+pub const CAMERA_FRAME_CONVERTED: u32 = 8;
 
 /// What a frame is. Begin with CAMERA_FRAME_INFO_INIT.
 #[derive(Clone, Copy)]

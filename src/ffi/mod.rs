@@ -16,6 +16,7 @@ pub mod input;
 pub mod library;
 pub mod manager;
 pub mod output;
+pub mod output_events;
 pub mod photo;
 mod registry;
 pub mod session;

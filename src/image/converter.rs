@@ -109,7 +109,7 @@ impl Converter {
         }
         self.fill(frame, Target::new(target.bytes_mut(0), &self.layout))?;
         let Kind { format, size, .. } = self.recipe.target;
-        let flags = info.flags & FrameInfo::TIMESTAMP_ESTIMATED;
+        let flags = info.flags & FrameInfo::TIMESTAMP_ESTIMATED | FrameInfo::CONVERTED;
         Ok(target.into_frame(FrameInfo { format, size, layout: self.layout, flags, ..*info }))
     }
 

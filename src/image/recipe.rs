@@ -44,7 +44,7 @@ pub(crate) enum Rotation {
 
 impl Rotation {
     /// 0, 90, 180 or 270.
-    #[cfg_attr(not(test), expect(dead_code, reason = "photos are not turned yet"))]
+    #[cfg(test)]
     pub(crate) fn from_degrees(degrees: u32) -> Option<Rotation> {
         Some(match degrees {
             0 => Rotation::None,

@@ -3,14 +3,17 @@
 //! An output is in one session at most. Its operations take their turn in that session's
 //! queue; the session, seen from here as its [`Host`], does the work.
 
+pub(crate) mod events;
 pub(crate) mod photo;
 
 use crate::error::{Code, Error, Result};
 use crate::format::{PixelFormat, Profile, RateRange};
-use crate::runtime::{Runtime, SerialQueue};
-use crate::surface::Surface;
+use crate::ledger::Ledger;
+use crate::runtime::{Listeners, Runtime, SerialQueue};
+use crate::surface::{Sender, Surface};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
+use events::OutputEvent;
 use photo::{Capture, PhotoPart, PhotoSettings, Reply};
 
 /// What an output is for. The numbers cross the C interface.
@@ -66,6 +69,8 @@ pub(crate) struct Output {
     /// The application's name for it, which its frames carry.
     tag: AtomicU64,
     state: Mutex<State>,
+    events: Arc<Listeners<OutputEvent>>,
+    ledger: Arc<Ledger>,
     photo: PhotoPart,
 }
 
@@ -81,6 +86,7 @@ impl Output {
         if surface.as_ref().is_some_and(|surface| surface.is_released()) {
             return Err(Error::invalid(format!("the surface for the {} output is released", kind.name())));
         }
+        let (events, ledger) = (Arc::new(Listeners::new(runtime.dispatcher.clone())), Arc::new(Ledger::default()));
         Ok(Arc::new(Output {
             kind,
             profile,
@@ -92,7 +98,9 @@ impl Output {
                 released: false,
                 rates: profile.rates,
             }),
-            photo: PhotoPart::new(runtime),
+            photo: PhotoPart::new(runtime, events.clone(), ledger.clone()),
+            events,
+            ledger,
         }))
     }
 
@@ -112,9 +120,19 @@ impl Output {
         self.tag.store(tag, Ordering::Relaxed);
     }
 
-    /// What only a photo output has.
-    pub(crate) fn photo(&self) -> &PhotoPart {
-        &self.photo
+    /// Who is told what happens to it.
+    pub(crate) fn events(&self) -> &Listeners<OutputEvent> {
+        &self.events
+    }
+
+    /// What became of its frames.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The output as its surface sees it.
+    pub(crate) fn sender(&self) -> Sender {
+        Sender { tag: self.tag(), ledger: Some(self.ledger.clone()) }
     }
 
     /// The range of rates asked for, if any.
@@ -234,8 +252,7 @@ impl Output {
 
     /// A capture of this output with the next number.
     pub(crate) fn make_capture(&self, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Capture {
-        let surface = self.surface().map(|surface| (surface, self.tag()));
-        self.photo.capture(settings, reply, surface)
+        self.photo.capture(settings, reply, self.surface(), self.tag())
     }
 
     /// Narrows the rates of a preview or a video.
@@ -258,7 +275,7 @@ impl Output {
             host.output_released(self);
         }
         drop(surface);
-        self.photo.release();
+        self.events.clear();
         Ok(())
     }
 

@@ -1,11 +1,15 @@
 //! Photos: what is asked for, what comes of it, and who is told.
 
+use super::events::OutputEvent;
 use crate::error::{Error, Result};
 use crate::format::{Layout, PixelFormat, Size};
 use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::image::jpeg::{self, Encoder};
+use crate::image::recipe::Rotation;
+use crate::ledger::{self, Ledger};
+use crate::runtime::clock::now_ns;
 use crate::runtime::{Listeners, Runtime, SerialQueue};
-use crate::surface::Surface;
+use crate::surface::{Sender, Surface};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -34,11 +38,43 @@ impl Quality {
     }
 }
 
+/// Where a photo was taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Location {
+    /// Degrees north, -90 to 90.
+    pub latitude: f64,
+    /// Degrees east, -180 to 180.
+    pub longitude: f64,
+    /// Metres above sea level.
+    pub altitude: f64,
+}
+
 /// What a capture asks for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct PhotoSettings {
     /// Compression.
     pub quality: Quality,
+    /// How the picture is laid down.
+    pub pose: Pose,
+    /// Goes into the file.
+    pub location: Option<Location>,
+}
+
+/// How a picture is laid down: turned, then mirrored left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pose {
+    pub rotation: Rotation,
+    pub mirror: bool,
+}
+
+impl Pose {
+    pub(crate) const UPRIGHT: Pose = Pose { rotation: Rotation::None, mirror: false };
+}
+
+impl Default for Pose {
+    fn default() -> Self {
+        Pose::UPRIGHT
+    }
 }
 
 /// An encoded picture.
@@ -71,13 +107,6 @@ impl Photo {
             flags: FrameInfo::KEYFRAME,
         })
     }
-}
-
-/// What became of a capture.
-#[derive(Debug, Clone)]
-pub(crate) enum PhotoEvent {
-    Available(Arc<Photo>),
-    Failed { capture_id: u32, error: Error },
 }
 
 /// Where a thread waits for its photo.
@@ -117,14 +146,22 @@ impl Reply {
     }
 }
 
-/// A photo that was asked for. Whatever happens to it, whoever waits is told once.
+/// Makes photos of one output's frames: knows the plan and the camera.
+pub(crate) trait Darkroom: Send + Sync {
+    /// The frame that is encoded for a photo in this pose; `None`: the captured one as it is.
+    fn prepare(&self, frame: &Frame, pose: Pose) -> Result<Option<Frame>>;
+}
+
+/// A photo that was asked for. Whatever happens to it, whoever waits is told once, and its last
+/// event is its end.
 pub(crate) struct Capture {
     part: Arc<PartShared>,
     id: u32,
     settings: PhotoSettings,
     reply: Option<Arc<Reply>>,
-    /// Where the picture goes besides, and for which output's tag.
-    surface: Option<(Arc<Surface>, u64)>,
+    /// Where the picture goes besides.
+    surface: Option<Arc<Surface>>,
+    tag: u64,
     done: bool,
 }
 
@@ -134,20 +171,31 @@ impl Capture {
         self.finish(Err(error));
     }
 
-    /// Encodes the frame on a worker, or what `prepare` makes of it, and tells everyone.
-    pub(crate) fn take(mut self, frame: Frame, prepare: impl FnOnce(&Frame) -> Result<Option<Frame>> + Send + 'static) {
+    /// Encodes the frame on a worker, or what the darkroom makes of it, and tells everyone.
+    pub(crate) fn take(mut self, frame: Frame, darkroom: Arc<dyn Darkroom>) {
+        let timestamp_ns = frame.info().timestamp_ns;
+        self.part.events.emit(OutputEvent::FrameShutter { capture_id: self.id, timestamp_ns });
         let queue = self.part.queue.clone();
         queue.push(move || {
-            let photo = prepare(&frame).and_then(|made| self.encode(made.as_ref().unwrap_or(&frame)));
+            let photo = self.develop(&frame, &*darkroom);
             // The device's buffer is free again before anyone looks at the picture.
             drop(frame);
             self.finish(photo);
         });
     }
 
-    fn encode(&self, frame: &Frame) -> Result<Arc<Photo>> {
+    fn develop(&self, frame: &Frame, darkroom: &dyn Darkroom) -> Result<Arc<Photo>> {
+        let ledger = &self.part.ledger;
+        if frame.info().flags & FrameInfo::COPIED != 0 {
+            ledger.copied();
+        }
+        let made = darkroom.prepare(frame, self.settings.pose)?;
+        let source = made.as_ref().unwrap_or(frame);
         let mut data = Vec::new();
-        self.part.encoder.lock().encode(frame, self.settings.quality.percent(), &mut data)?;
+        self.part.encoder.lock().encode(source, self.settings.quality.percent(), &mut data)?;
+        if !source.info().format.is_jpeg() {
+            ledger.converted();
+        }
         let info = frame.info();
         Ok(Arc::new(Photo {
             capture_id: self.id,
@@ -163,16 +211,22 @@ impl Capture {
         if std::mem::replace(&mut self.done, true) {
             return;
         }
+        if let Ok(photo) = &result {
+            self.part.ledger.delivered(ledger::age(now_ns(), photo.timestamp_ns));
+        }
         if let Some(reply) = &self.reply {
             reply.set(result.clone());
         }
-        if let (Ok(photo), Some((surface, tag))) = (&result, self.surface.take()) {
-            surface.push(photo.to_frame(), tag);
+        if let (Ok(photo), Some(surface)) = (&result, self.surface.take()) {
+            // The output has counted it.
+            surface.push(photo.to_frame(), &Sender { tag: self.tag, ledger: None });
         }
-        self.part.events.emit(match result {
-            Ok(photo) => PhotoEvent::Available(photo),
-            Err(error) => PhotoEvent::Failed { capture_id: self.id, error },
-        });
+        let (event, frames) = match result {
+            Ok(photo) => (OutputEvent::PhotoAvailable(photo), 1),
+            Err(error) => (OutputEvent::CaptureFailed { capture_id: self.id, error }, 0),
+        };
+        self.part.events.emit(event);
+        self.part.events.emit(OutputEvent::CaptureEnd { capture_id: self.id, frames });
     }
 }
 
@@ -188,7 +242,8 @@ struct PartShared {
     /// Encodes one photo after the other, so that they arrive in the order of the captures.
     queue: Arc<SerialQueue>,
     encoder: Mutex<Encoder>,
-    events: Listeners<PhotoEvent>,
+    events: Arc<Listeners<OutputEvent>>,
+    ledger: Arc<Ledger>,
 }
 
 /// What a photo output has beside the rest.
@@ -198,32 +253,22 @@ pub(crate) struct PhotoPart {
 }
 
 impl PhotoPart {
-    pub(super) fn new(runtime: &Runtime) -> Self {
-        let shared = PartShared {
-            queue: runtime.serial_queue(),
-            encoder: Mutex::new(Encoder::default()),
-            events: Listeners::new(runtime.dispatcher.clone()),
-        };
+    pub(super) fn new(runtime: &Runtime, events: Arc<Listeners<OutputEvent>>, ledger: Arc<Ledger>) -> Self {
+        let shared =
+            PartShared { queue: runtime.serial_queue(), encoder: Mutex::new(Encoder::default()), events, ledger };
         PhotoPart { shared: Arc::new(shared), captures: AtomicU64::new(0) }
     }
 
-    /// Who is told about photos.
-    pub(crate) fn events(&self) -> &Listeners<PhotoEvent> {
-        &self.shared.events
-    }
-
-    /// A capture with the next number; `reply` is told first.
+    /// A capture with the next number, which begins now; `reply` is told first.
     pub(super) fn capture(
         &self,
         settings: PhotoSettings,
         reply: Option<Arc<Reply>>,
-        surface: Option<(Arc<Surface>, u64)>,
+        surface: Option<Arc<Surface>>,
+        tag: u64,
     ) -> Capture {
-        let number = self.captures.fetch_add(1, Ordering::Relaxed) + 1;
-        Capture { part: self.shared.clone(), id: number as u32, settings, reply, surface, done: false }
-    }
-
-    pub(super) fn release(&self) {
-        self.shared.events.clear();
+        let id = (self.captures.fetch_add(1, Ordering::Relaxed) + 1) as u32;
+        self.shared.events.emit(OutputEvent::CaptureStart { capture_id: id, timestamp_ns: now_ns() });
+        Capture { part: self.shared.clone(), id, settings, reply, surface, tag, done: false }
     }
 }

@@ -10,6 +10,7 @@
 //!
 //! None of these numbers grows with the number of cameras.
 
+pub(crate) mod clock;
 pub(crate) mod completion;
 pub(crate) mod dispatcher;
 pub(crate) mod listeners;

@@ -1,151 +1,257 @@
 //! Frames that have to be made: decoded, cropped, scaled, converted. Off the reactor thread, once
 //! for each distinct result, however many outputs want it.
+//!
+//! A compressed picture that several results are made from is decoded once: by a maker whose
+//! results go to the other makers.
 
-use super::plan::{Crop, Plan, Want, Way};
+use super::feed::Feed;
+use super::plan::{Crop, Want, Way};
 use crate::error::{Error, Result};
 use crate::format::{Colour, PixelFormat, Size};
 use crate::frame::{Frame, HeapPool};
 use crate::image::{self, Converter, Recipe, Rect, target_layout};
-use crate::output::{Kind, Output};
+use crate::ledger::Ledger;
+use crate::output::Kind;
+use crate::output::photo::{Darkroom, Pose};
 use crate::runtime::{Run, Workers};
-use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::collections::VecDeque;
 
 /// Frames that wait to be made, beside the one that is being made: more would only be older.
 const WAITING: usize = 2;
 
-/// What is to be made of native frames.
+/// Photos of one output that may be on their way at the same time.
+const PHOTOS: usize = 64;
+
+/// What is to be made of the frames of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wanted {
     crop: Option<Crop>,
+    pose: Pose,
     format: PixelFormat,
     size: Size,
+    /// What YUV means in the result; `None`: what it means in the source.
+    colour: Option<Colour>,
 }
 
 impl Wanted {
-    /// What the output wants made; `None` when it takes frames as they are, or a photo that can
-    /// be encoded from them at once.
-    pub(super) fn of(want: &Want, way: &Way) -> Option<Wanted> {
-        let Way::Make { decode, crop, scale, .. } = *way else { return None };
-        let Kind::Photo = want.kind else {
-            return Some(Wanted { crop, format: want.profile.format, size: want.profile.size });
+    /// What the output wants made, in this pose; `None` when it takes frames as they are, or a
+    /// photo that can be encoded from them at once.
+    fn of(want: &Want, way: &Way, pose: Pose) -> Option<Wanted> {
+        let (decode, crop, scale) = match *way {
+            Way::AsIs => (false, None, false),
+            Way::Make { decode, crop, scale, .. } => (decode, crop, scale),
         };
-        let prepared = decode || crop.is_some() || scale;
-        prepared.then_some(Wanted { crop, format: PixelFormat::I420, size: want.profile.size })
+        let size = want.profile.size;
+        if want.kind != Kind::Photo {
+            let made = Wanted { crop, pose, format: want.profile.format, size, colour: None };
+            return (*way != Way::AsIs).then_some(made);
+        }
+        let size = if pose.rotation.is_sideways() { Size::new(size.height, size.width) } else { size };
+        let prepared = decode || crop.is_some() || scale || pose != Pose::UPRIGHT;
+        // JPEG pictures are JFIF's, so nothing is left to do for their encoder.
+        prepared.then_some(Wanted { crop, pose, format: PixelFormat::I420, size, colour: Some(Colour::JFIF) })
     }
 }
 
+/// Frames that others are made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Source {
+    pub(super) format: PixelFormat,
+    pub(super) size: Size,
+    pub(super) colour: Colour,
+}
+
 /// A converter with the memory for its results.
-pub(super) struct Bench {
+struct Bench {
     converter: Mutex<Converter>,
     pool: Arc<HeapPool>,
 }
 
 impl Bench {
-    pub(super) fn new(plan: &Plan, wanted: Wanted) -> Result<Arc<Bench>> {
-        // What the YUV of a camera means is not known here; pictures in JPEG files have full range.
-        let colour = if plan.format.is_jpeg() { Colour::JFIF } else { Colour::BT601_LIMITED };
-        let kind = |format, size| image::Kind { format, size, colour };
-        let mut recipe = Recipe::plain(kind(plan.format, plan.size), kind(wanted.format, wanted.size));
+    fn new(source: Source, wanted: Wanted) -> Result<Bench> {
+        let kind = |format, size, colour| image::Kind { format, size, colour };
+        let colour = wanted.colour.unwrap_or(source.colour);
+        let mut recipe =
+            Recipe::plain(kind(source.format, source.size, source.colour), kind(wanted.format, wanted.size, colour));
         if let Some(crop) = wanted.crop {
             recipe.crop = Rect { x: crop.x, y: crop.y, size: crop.size };
         }
+        (recipe.rotation, recipe.mirror) = (wanted.pose.rotation, wanted.pose.mirror);
         let converter = Converter::new(recipe)?;
         let layout = target_layout(wanted.format, wanted.size)
             .ok_or_else(|| Error::fatal(format!("no frame of {} {} fits in memory", wanted.format, wanted.size)))?;
         let lengths: Vec<_> = (0..layout.memory_count()).map(|memory| layout.memory_length(memory)).collect();
-        Ok(Arc::new(Bench { converter: Mutex::new(converter), pool: HeapPool::new(0, &lengths) }))
+        Ok(Bench { converter: Mutex::new(converter), pool: HeapPool::new(0, &lengths) })
     }
 
     /// Makes the frame. `None` when consumers hold as many results as there may be.
-    pub(super) fn make(&self, frame: &Frame, most: usize) -> Result<Option<Frame>> {
+    fn make(&self, frame: &Frame, most: usize) -> Result<Option<Frame>> {
         let Some(lease) = self.pool.take_or_grow(most) else { return Ok(None) };
         self.converter.lock().run(frame, lease).map(Some)
     }
+}
 
-    /// Makes the frame for a photo, of which few exist at a time.
-    pub(super) fn prepare(&self, frame: &Frame) -> Result<Frame> {
-        self.make(frame, 64)?.ok_or_else(|| Error::fatal("too many photos are being encoded at the same time"))
+/// Makes the frames that the photos of one output are encoded from.
+pub(super) struct PhotoBench {
+    source: Source,
+    want: Want,
+    way: Way,
+    /// That of the pose that was asked for last.
+    bench: Mutex<Option<(Wanted, Arc<Bench>)>>,
+}
+
+impl PhotoBench {
+    pub(super) fn new(source: Source, want: &Want, way: &Way) -> Arc<PhotoBench> {
+        Arc::new(PhotoBench { source, want: *want, way: *way, bench: Mutex::new(None) })
     }
 }
 
-/// An output that wants the result, while its flag is set.
-pub(super) struct Target {
-    pub(super) output: Arc<Output>,
-    pub(super) active: Arc<AtomicBool>,
+impl Darkroom for PhotoBench {
+    fn prepare(&self, frame: &Frame, pose: Pose) -> Result<Option<Frame>> {
+        let Some(wanted) = Wanted::of(&self.want, &self.way, pose) else { return Ok(None) };
+        let bench = {
+            let mut present = self.bench.lock();
+            match &*present {
+                Some((same, bench)) if *same == wanted => bench.clone(),
+                _ => present.insert((wanted, Arc::new(Bench::new(self.source, wanted)?))).1.clone(),
+            }
+        };
+        let made = bench.make(frame, PHOTOS)?;
+        made.map(Some).ok_or_else(|| Error::fatal("too many photos are being encoded at the same time"))
+    }
 }
 
+#[derive(Default)]
 struct State {
     waiting: VecDeque<Frame>,
     scheduled: bool,
 }
 
-/// Makes one result for every output that wants it.
+/// Makes one result for every output that wants it, and for the makers that go on with it.
 pub(super) struct Maker {
-    bench: Arc<Bench>,
-    targets: Vec<Target>,
+    bench: Bench,
+    feeds: Vec<Arc<Feed>>,
+    next: Vec<Arc<Maker>>,
     workers: Arc<Workers>,
     state: Mutex<State>,
-    /// Frames that were not made because making took too long.
-    late: AtomicU64,
-    /// Frames that could not be made: damaged pictures.
-    failed: AtomicU64,
+}
+
+/// A result and who wants it, while the makers are being put together.
+struct Order {
+    wanted: Wanted,
+    feeds: Vec<Arc<Feed>>,
+}
+
+/// The makers for the frames that outputs want made from those of the source.
+#[derive(Default)]
+pub(super) struct Orders(Vec<Order>);
+
+impl Orders {
+    /// Adds an output; false when it takes frames as they are.
+    pub(super) fn add(&mut self, want: &Want, way: &Way, feed: &Arc<Feed>) -> bool {
+        let Some(wanted) = Wanted::of(want, way, Pose::UPRIGHT) else { return false };
+        match self.0.iter_mut().find(|order| order.wanted == wanted) {
+            Some(order) => order.feeds.push(feed.clone()),
+            None => self.0.push(Order { wanted, feeds: vec![feed.clone()] }),
+        }
+        true
+    }
+
+    /// One maker for each distinct result.
+    pub(super) fn makers(mut self, source: Source, workers: &Arc<Workers>) -> Result<Vec<Arc<Maker>>> {
+        if !self.0.is_empty() {
+            // While the failure can still be told.
+            workers.ready()?;
+        }
+        if !(source.format.is_jpeg() && self.0.len() > 1) {
+            return self.0.into_iter().map(|order| order.maker(source, Vec::new(), workers)).collect();
+        }
+        // Chroma of 4:2:2 pictures is halved here; of the layouts that are made only RGBA could
+        // show the difference.
+        let decoded = Source { format: PixelFormat::I420, size: self.decoded_size(source.size), ..source };
+        let wanted =
+            Wanted { crop: None, pose: Pose::UPRIGHT, format: decoded.format, size: decoded.size, colour: None };
+        let same = self.0.iter().position(|order| order.wanted == wanted);
+        let feeds = same.map_or_else(Vec::new, |index| self.0.remove(index).feeds);
+        let next = self.0.into_iter().map(|order| order.maker(decoded, Vec::new(), workers));
+        let next = next.collect::<Result<Vec<_>>>()?;
+        Ok(vec![Order { wanted, feeds }.maker(source, next, workers)?])
+    }
+
+    /// A decoder makes smaller pictures at once, for less: a half, a quarter or an eighth, of which
+    /// the smallest that every result can be made from is enough.
+    fn decoded_size(&self, native: Size) -> Size {
+        let divided = |divisor: u32| {
+            let whole = native.width % (2 * divisor) == 0 && native.height % (2 * divisor) == 0;
+            whole.then(|| Size::new(native.width / divisor, native.height / divisor))
+        };
+        let enough = |size: &Size| {
+            self.0.iter().all(|Order { wanted, .. }| {
+                wanted.crop.is_none() && wanted.size.width <= size.width && wanted.size.height <= size.height
+            })
+        };
+        [8, 4, 2].into_iter().filter_map(divided).find(enough).unwrap_or(native)
+    }
+}
+
+impl Order {
+    fn maker(self, source: Source, next: Vec<Arc<Maker>>, workers: &Arc<Workers>) -> Result<Arc<Maker>> {
+        let state = State { waiting: VecDeque::with_capacity(WAITING + 1), scheduled: false };
+        Ok(Arc::new(Maker {
+            bench: Bench::new(source, self.wanted)?,
+            feeds: self.feeds,
+            next,
+            workers: workers.clone(),
+            state: Mutex::new(state),
+        }))
+    }
 }
 
 impl Maker {
-    pub(super) fn new(bench: Arc<Bench>, targets: Vec<Target>, workers: Arc<Workers>) -> Arc<Maker> {
-        let state = State { waiting: VecDeque::with_capacity(WAITING + 1), scheduled: false };
-        Arc::new(Maker {
-            bench,
-            targets,
-            workers,
-            state: Mutex::new(state),
-            late: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
-        })
+    fn is_wanted(&self) -> bool {
+        self.feeds.iter().any(|feed| feed.is_active()) || self.next.iter().any(|next| next.is_wanted())
     }
 
-    /// A native frame arrives. Never blocks.
+    /// A frame of the source arrives. Never blocks.
     pub(super) fn push(self: &Arc<Self>, frame: &Frame) {
-        if !self.targets.iter().any(|target| target.active.load(Ordering::Acquire)) {
+        if !self.is_wanted() {
             return;
         }
         let mut given_up = None;
         let mut state = self.state.lock();
         if state.waiting.len() == WAITING {
             given_up = state.waiting.pop_front();
-            self.late.fetch_add(1, Ordering::Relaxed);
         }
         state.waiting.push_back(frame.clone());
         let run = !std::mem::replace(&mut state.scheduled, true);
         drop(state);
+        if given_up.is_some() {
+            self.missed(&|ledger| ledger.dropped(1));
+        }
         drop(given_up);
         if run {
             self.workers.submit(self.clone());
         }
     }
 
-    fn deliver(&self, frame: &Frame) {
-        // As many results may be held as surfaces and consumers keep, and one on its way.
-        let surfaces = self.targets.iter().filter_map(|target| target.output.surface());
-        let most = surfaces.map(|surface| surface.most_frames()).sum::<usize>() + 1;
-        match self.bench.make(frame, most) {
+    /// A frame is not made for anyone, for the reason that `count` counts.
+    fn missed(&self, count: &dyn Fn(&Ledger)) {
+        self.feeds.iter().for_each(|feed| feed.missed(count));
+        self.next.iter().for_each(|next| next.missed(count));
+    }
+
+    fn make(&self, frame: &Frame) {
+        // As many results may be held as surfaces and consumers keep, or wait to be gone on with,
+        // and one on its way.
+        let kept: usize = self.feeds.iter().map(|feed| feed.most_frames()).sum();
+        match self.bench.make(frame, kept + self.next.len() * (WAITING + 1) + 1) {
             Ok(Some(made)) => {
-                for target in &self.targets {
-                    if target.active.load(Ordering::Acquire)
-                        && let Some(surface) = target.output.surface()
-                    {
-                        surface.push(made.clone(), target.output.tag());
-                    }
-                }
+                self.next.iter().for_each(|next| next.push(&made));
+                self.feeds.iter().for_each(|feed| feed.deliver(made.clone()));
             }
-            Ok(None) => {
-                self.late.fetch_add(1, Ordering::Relaxed);
-            }
-            Err(_) => {
-                self.failed.fetch_add(1, Ordering::Relaxed);
-            }
+            Ok(None) => self.missed(&|ledger| ledger.dropped(1)),
+            Err(_) => self.missed(&|ledger| ledger.corrupt()),
         }
     }
 }
@@ -155,7 +261,7 @@ impl Run for Maker {
     fn run(self: Arc<Self>) {
         let frame = self.state.lock().waiting.pop_front();
         if let Some(frame) = frame {
-            self.deliver(&frame);
+            self.make(&frame);
         }
         let mut state = self.state.lock();
         state.scheduled = !state.waiting.is_empty();

@@ -3,6 +3,7 @@
 //! Every function here is one operation; the caller gives it its turn in the session's queue
 //! ([`Session::queue`]), so operations of one session never overlap.
 
+mod feed;
 mod maker;
 pub(crate) mod plan;
 pub(crate) mod state;
@@ -13,7 +14,7 @@ use crate::backend::{NativeMode, StreamConfig};
 use crate::camera::capability;
 use crate::camera::{Input, Manager, SceneMode};
 use crate::error::{Code, Error, Result};
-use crate::format::{PixelFormat, RateRange};
+use crate::format::{Colour, PixelFormat, RateRange};
 use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
@@ -257,8 +258,9 @@ impl Session {
         let wants: Vec<Want> = outputs.iter().map(want).collect();
         plan::check_aspect(&wants)?;
         let plan = plan_for(input, &wants)?;
-        let routes = Routes::new(&self.runtime.makers, &plan, &wants, outputs)?;
         let stream = device.configure(&stream_config(&plan))?;
+        let colour = if plan.format.is_jpeg() { Colour::JFIF } else { Colour::BT601_LIMITED };
+        let routes = Routes::new(&self.runtime.makers, &plan, colour, &wants, outputs)?;
         self.runtime.log.write(Level::Info, || {
             let rate =
                 stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));

@@ -4,16 +4,19 @@
 //! frame. Frames arrive on the reactor thread and leave it at once: to surfaces as they are, to
 //! an encoder on a worker.
 
-use super::maker::{Bench, Maker, Target, Wanted};
-use super::plan::{Plan, Want, Way};
+use super::feed::Feed;
+use super::maker::{Maker, Orders, PhotoBench, Source};
+use super::plan::{Plan, Want};
 use crate::backend::{FrameSink, Stream};
 use crate::camera::input::InputUser;
 use crate::error::{Code, Error, Result};
+use crate::format::Colour;
 use crate::frame::{Frame, FrameInfo, HeapPool};
-use crate::output::photo::Capture;
+use crate::ledger::Ledger;
+use crate::output::photo::{Capture, Darkroom};
 use crate::output::{Kind, Output};
 use crate::runtime::Workers;
-use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
@@ -32,12 +35,33 @@ pub(crate) trait Observer: Send + Sync {
 /// The way to one output.
 struct Route {
     output: Arc<Output>,
-    /// Shared with the maker, if frames are made for it.
-    active: Arc<AtomicBool>,
-    /// Frames go there as they are.
-    direct: bool,
-    /// Makes the frames that photos are encoded from, when native ones cannot be.
-    bench: Option<Arc<Bench>>,
+    way: Way,
+}
+
+enum Way {
+    /// Previews and videos.
+    Feed {
+        feed: Arc<Feed>,
+        /// Frames go there as they are; else a maker has it.
+        direct: bool,
+    },
+    Photos(Arc<dyn Darkroom>),
+}
+
+impl Route {
+    fn feed(&self) -> Option<&Arc<Feed>> {
+        match &self.way {
+            Way::Feed { feed, .. } => Some(feed),
+            Way::Photos(_) => None,
+        }
+    }
+
+    fn direct_feed(&self) -> Option<&Arc<Feed>> {
+        match &self.way {
+            Way::Feed { feed, direct: true } => Some(feed),
+            _ => None,
+        }
+    }
 }
 
 /// The ways to all outputs, as the plan has them.
@@ -47,46 +71,35 @@ pub(crate) struct Routes {
 }
 
 impl Routes {
-    pub(crate) fn new(workers: &Arc<Workers>, plan: &Plan, wants: &[Want], outputs: &[Arc<Output>]) -> Result<Routes> {
-        let mut routes = Vec::with_capacity(outputs.len());
-        // One maker for each distinct result.
-        let mut benches: Vec<(Wanted, Arc<Bench>, Vec<Target>)> = Vec::new();
-        for ((output, want), way) in outputs.iter().zip(wants).zip(&plan.ways) {
-            let active = Arc::new(AtomicBool::new(false));
-            let mut bench = None;
-            if let Some(wanted) = Wanted::of(want, way) {
-                let present = benches.iter().position(|(other, ..)| *other == wanted && want.kind != Kind::Photo);
-                let index = match present {
-                    Some(index) => index,
-                    None => {
-                        benches.push((wanted, Bench::new(plan, wanted)?, Vec::new()));
-                        benches.len() - 1
-                    }
-                };
-                let (_, own, targets) = &mut benches[index];
-                if want.kind == Kind::Photo {
-                    bench = Some(own.clone());
-                } else {
-                    targets.push(Target { output: output.clone(), active: active.clone() });
-                }
-            }
-            let direct = *way == Way::AsIs && want.kind != Kind::Photo;
-            routes.push(Route { output: output.clone(), active, direct, bench });
-        }
-        if benches.iter().any(|(.., targets)| !targets.is_empty()) {
-            // While the failure can still be told.
-            workers.ready()?;
-        }
-        let makers = benches.into_iter().filter(|(.., targets)| !targets.is_empty());
-        let makers = makers.map(|(_, bench, targets)| Maker::new(bench, targets, workers.clone())).collect();
-        Ok(Routes { routes, makers })
+    /// `colour` is what the YUV of the stream means.
+    pub(crate) fn new(
+        workers: &Arc<Workers>,
+        plan: &Plan,
+        colour: Colour,
+        wants: &[Want],
+        outputs: &[Arc<Output>],
+    ) -> Result<Routes> {
+        let source = Source { format: plan.format, size: plan.size, colour };
+        let mut orders = Orders::default();
+        let routes = outputs.iter().zip(wants).zip(&plan.ways).map(|((output, want), way)| {
+            let way = if want.kind == Kind::Photo {
+                Way::Photos(PhotoBench::new(source, want, way))
+            } else {
+                let feed = Feed::new(output.clone());
+                let direct = !orders.add(want, way, &feed);
+                Way::Feed { feed, direct }
+            };
+            Route { output: output.clone(), way }
+        });
+        let routes = routes.collect();
+        Ok(Routes { routes, makers: orders.makers(source, workers)? })
     }
 }
 
 /// A capture that waits for its frame.
 struct Waiting {
     capture: Capture,
-    bench: Option<Arc<Bench>>,
+    darkroom: Arc<dyn Darkroom>,
 }
 
 #[derive(Default)]
@@ -107,9 +120,13 @@ struct Router {
     /// Memory for copies; made when first needed.
     spares: OnceLock<Arc<HeapPool>>,
     ended: Mutex<Option<Error>>,
-    corrupt: AtomicU64,
+    /// The number that the next frame has if none is lost; [`UNKNOWN`] before the first.
+    expected: AtomicU64,
     observer: Box<dyn Observer>,
 }
+
+/// No frame has this number.
+const UNKNOWN: u64 = u64::MAX;
 
 impl Router {
     /// The frame itself, or a copy when the device is short of buffers.
@@ -124,7 +141,7 @@ impl Router {
             HeapPool::new(0, &lengths)
         });
         // No surface keeps more than this, so copies run out only for a photo's encoder.
-        let limit: usize = self.surfaces().map(|surface| surface.most_frames()).sum::<usize>() + 1;
+        let limit = self.feeds().map(|feed| feed.most_frames()).sum::<usize>() + 1;
         let copy = spares.take_or_grow(limit).and_then(|lease| frame.copy_into(lease, FrameInfo::COPIED));
         match copy {
             Some(copy) => Some(copy),
@@ -133,8 +150,26 @@ impl Router {
         }
     }
 
-    fn surfaces(&self) -> impl Iterator<Item = Arc<crate::surface::Surface>> {
-        self.routes.iter().filter_map(|route| route.output.surface())
+    fn feeds(&self) -> impl Iterator<Item = &Arc<Feed>> {
+        self.routes.iter().filter_map(|route| route.feed())
+    }
+
+    /// Frame `sequence` arrived, damaged or not: every feed learns what was lost before it.
+    fn arrived(&self, sequence: u64) {
+        let expected = self.expected.swap(sequence.saturating_add(1), Ordering::Relaxed);
+        let lost = if expected == UNKNOWN { 0 } else { sequence.saturating_sub(expected) };
+        self.feeds().filter(|feed| feed.is_active()).for_each(|feed| feed.arrived(lost));
+    }
+
+    fn stop_feeds(&self) {
+        self.feeds().for_each(|feed| {
+            feed.stop();
+        });
+    }
+
+    /// A frame that arrived goes to nobody, for the reason that `count` counts.
+    fn missed(&self, count: impl Fn(&Ledger)) {
+        self.feeds().for_each(|feed| feed.missed(&count));
     }
 
     fn next_capture(&self) -> Option<Waiting> {
@@ -162,9 +197,13 @@ impl Router {
 
 impl FrameSink for Router {
     fn frame(&self, frame: Frame, queued: u32) {
-        let Some(frame) = self.keep_device_going(frame, queued) else { return };
-        if let Some(Waiting { capture, bench }) = self.next_capture() {
-            capture.take(frame.clone(), move |frame| bench.map(|bench| bench.prepare(frame)).transpose());
+        self.arrived(frame.info().sequence);
+        let Some(frame) = self.keep_device_going(frame, queued) else {
+            self.missed(|ledger| ledger.dropped(1));
+            return;
+        };
+        if let Some(Waiting { capture, darkroom }) = self.next_capture() {
+            capture.take(frame.clone(), darkroom);
             if self.waiting.load(Ordering::Acquire) == 0 {
                 self.observer.captures_done();
             }
@@ -172,22 +211,22 @@ impl FrameSink for Router {
         for maker in &self.makers {
             maker.push(&frame);
         }
-        for route in self.routes.iter().filter(|route| route.direct) {
-            if route.active.load(Ordering::Acquire)
-                && let Some(surface) = route.output.surface()
-            {
-                surface.push(frame.clone(), route.output.tag());
+        for feed in self.routes.iter().filter_map(|route| route.direct_feed()) {
+            if feed.is_active() {
+                feed.deliver(frame.clone());
             }
         }
     }
 
-    fn corrupt(&self, _sequence: u64) {
-        self.corrupt.fetch_add(1, Ordering::Relaxed);
+    fn corrupt(&self, sequence: u64) {
+        self.arrived(sequence);
+        self.missed(|ledger| ledger.corrupt());
     }
 
     fn ended(&self, error: Error) {
         *self.ended.lock() = Some(error.clone());
         self.end_captures(&error);
+        self.feeds().for_each(|feed| feed.fail(&error));
         self.observer.ended(&error);
     }
 }
@@ -217,7 +256,7 @@ impl ActiveStream {
             waiting: AtomicUsize::new(0),
             spares: OnceLock::new(),
             ended: Mutex::new(None),
-            corrupt: AtomicU64::new(0),
+            expected: AtomicU64::new(UNKNOWN),
             observer,
         };
         let flow = Flow { stream: Some(stream), flowing: false, closed: None };
@@ -226,29 +265,30 @@ impl ActiveStream {
 
     /// Starts every preview.
     pub(crate) fn start_previews(&self) -> Result<()> {
-        let previews = || self.router.routes.iter().filter(|route| route.output.kind() == Kind::Preview);
-        let before: Vec<bool> = previews().map(|route| route.active.swap(true, Ordering::AcqRel)).collect();
+        let previews = self.router.routes.iter().filter(|route| route.output.kind() == Kind::Preview);
+        let begun: Vec<_> = previews.filter_map(|route| route.feed()).filter(|feed| feed.start()).collect();
         // Also without a preview a device that is gone must not look started.
         self.settle().inspect_err(|_| {
-            for (route, was) in previews().zip(&before) {
-                route.active.store(*was, Ordering::Release);
+            for feed in begun {
+                feed.stop();
             }
         })
     }
 
     /// Starts one output; 7400201 when it runs.
     pub(crate) fn start(&self, output: &Arc<Output>) -> Result<()> {
-        let route = self.route(output)?;
-        if route.active.swap(true, Ordering::AcqRel) {
+        let feed = self.feed(output)?;
+        if !feed.start() {
             return Err(Error::fatal(format!("the {} output runs already", output.kind().name())));
         }
-        self.settle().inspect_err(|_| route.active.store(false, Ordering::Release))
+        self.settle().inspect_err(|_| {
+            feed.stop();
+        })
     }
 
     /// Stops one output; 7400201 when it does not run.
     pub(crate) fn stop(&self, output: &Arc<Output>) -> Result<()> {
-        let route = self.route(output)?;
-        if !route.active.swap(false, Ordering::AcqRel) {
+        if !self.feed(output)?.stop() {
             return Err(Error::fatal(format!("the {} output does not run", output.kind().name())));
         }
         self.settle_to_stop()
@@ -256,8 +296,8 @@ impl ActiveStream {
 
     /// Takes an output out of the flow, whether it runs or not.
     pub(crate) fn release(&self, output: &Arc<Output>) {
-        if let Ok(route) = self.route(output)
-            && route.active.swap(false, Ordering::AcqRel)
+        if let Ok(feed) = self.feed(output)
+            && feed.stop()
         {
             // The output is gone whatever the device says.
             let _ = self.settle();
@@ -266,13 +306,15 @@ impl ActiveStream {
 
     /// Asks for the next frame as a photo. On failure there was no capture.
     pub(crate) fn capture(&self, output: &Arc<Output>, make: impl FnOnce() -> Capture) -> Result<()> {
-        let bench = self.route(output)?.bench.clone();
+        let Way::Photos(darkroom) = &self.route(output)?.way else {
+            return Err(Error::invalid(format!("a {} output takes no photos", output.kind().name())));
+        };
         self.settle_for(true)?;
         let mut captures = self.router.captures.lock();
         if let Some(error) = &captures.over {
             return Err(error.clone());
         }
-        captures.queue.push_back(Waiting { capture: make(), bench });
+        captures.queue.push_back(Waiting { capture: make(), darkroom: darkroom.clone() });
         self.router.waiting.store(captures.queue.len(), Ordering::Release);
         Ok(())
     }
@@ -280,9 +322,7 @@ impl ActiveStream {
     /// Ends previews, videos and waiting captures. The failure of a stream that had ended by
     /// itself is reported here.
     pub(crate) fn stop_all(&self) -> Result<()> {
-        for route in &self.router.routes {
-            route.active.store(false, Ordering::Release);
-        }
+        self.router.stop_feeds();
         self.router.fail_captures(&Error::fatal("the session was stopped before the photo was taken"));
         self.settle_to_stop()
     }
@@ -294,14 +334,14 @@ impl ActiveStream {
 
     /// The outputs that run now.
     pub(crate) fn running(&self) -> Vec<Arc<Output>> {
-        let active = self.router.routes.iter().filter(|route| route.active.load(Ordering::Acquire));
+        let active = self.router.routes.iter().filter(|route| route.feed().is_some_and(|feed| feed.is_active()));
         active.map(|route| route.output.clone()).collect()
     }
 
     /// Starts the outputs that ran on the stream before this one.
     pub(crate) fn resume(&self, outputs: &[Arc<Output>]) -> Result<()> {
         for output in outputs {
-            self.route(output)?.active.store(true, Ordering::Release);
+            self.feed(output)?.start();
         }
         self.settle()
     }
@@ -355,7 +395,7 @@ impl ActiveStream {
         let Some(stream) = flow.stream.clone() else { return Ok(()) };
         let needed = capture
             || self.router.waiting.load(Ordering::Acquire) > 0
-            || self.router.routes.iter().any(|route| route.active.load(Ordering::Acquire));
+            || self.router.feeds().any(|feed| feed.is_active());
         let ended = self.router.ended.lock().take();
         if let Some(error) = ended {
             // The flow is over; tidy up, so that a later start begins afresh.
@@ -367,6 +407,7 @@ impl ActiveStream {
         }
         if needed && !flow.flowing {
             self.router.captures.lock().over = None;
+            self.router.expected.store(UNKNOWN, Ordering::Relaxed);
             stream.start(self.router.clone())?;
             flow.flowing = true;
         } else if !needed && flow.flowing {
@@ -383,6 +424,12 @@ impl ActiveStream {
                 format!("the {} output is not part of the committed configuration", output.kind().name()),
             )
         })
+    }
+
+    fn feed(&self, output: &Arc<Output>) -> Result<&Arc<Feed>> {
+        self.route(output)?
+            .feed()
+            .ok_or_else(|| Error::invalid(format!("a {} output has no start and stop", output.kind().name())))
     }
 
     /// The end: nothing flows, and nothing of the device is held.
@@ -404,9 +451,7 @@ impl InputUser for ActiveStream {
             let _ = stream.stop();
             drop(stream);
         }
-        for route in &self.router.routes {
-            route.active.store(false, Ordering::Release);
-        }
+        self.router.stop_feeds();
         self.router.end_captures(&error);
     }
 }
@@ -447,8 +492,13 @@ mod tests {
     }
 
     fn as_they_are(output: &Arc<Output>) -> Routes {
-        let route =
-            Route { output: output.clone(), active: Arc::new(AtomicBool::new(false)), direct: true, bench: None };
+        struct AsItIs;
+        impl Darkroom for AsItIs {
+            fn prepare(&self, _: &Frame, _: crate::output::photo::Pose) -> Result<Option<Frame>> {
+                Ok(None)
+            }
+        }
+        let route = Route { output: output.clone(), way: Way::Photos(Arc::new(AsItIs)) };
         Routes { routes: vec![route], makers: Vec::new() }
     }
 

@@ -8,6 +8,7 @@ use crate::backend::{FrameSink, Stream};
 use crate::error::{Error, Result};
 use crate::format::{FrameRate, Layout, PixelFormat, Size};
 use crate::frame::{FrameInfo, Lease};
+use crate::runtime::clock::now_ns;
 use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
 use crate::runtime::{Log, Reactor, log::Level};
 use crate::sync::atomic::{AtomicBool, Ordering};
@@ -267,11 +268,6 @@ fn info(picture: &Picture, filled: &Filled, sequence: u64) -> FrameInfo {
         now_ns()
     };
     FrameInfo { format: picture.format, size: picture.size, layout, sequence, timestamp_ns, flags }
-}
-
-fn now_ns() -> i64 {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-    now.tv_sec.saturating_mul(1_000_000_000).saturating_add(now.tv_nsec)
 }
 
 /// The driver's 32-bit frame numbers, continued where they wrap and made to rise always.

@@ -54,7 +54,7 @@ fn in_memory(capacity: usize) -> (Fixture, sinks::Memory) {
 impl Fixture {
     fn send_one(&mut self, format: PixelFormat, size: Size) {
         let frame = picture(format, size, 0, self.sent, 1_000_000 * MS + self.sent as i64 * 40 * MS);
-        self.recorder.surface().push(frame, 1);
+        self.recorder.surface().push(frame, &surface::Sender::default());
         self.sent += 1;
     }
 
@@ -191,7 +191,7 @@ fn a_slow_disk_costs_frames_that_are_counted_and_never_more_memory() {
     fixture.send(1);
     fixture.settle();
     memory.hold(true);
-    let begun = fixture.recorder.surface().statistics().delivered as usize;
+    let begun = fixture.recorder.surface().statistics().counts.delivered as usize;
     fixture.send_one(PixelFormat::YUYV, Size::new(8, 4));
     // The header and the first frame were two writes.
     memory.wait_for_writes(begun + 2);
@@ -365,7 +365,9 @@ fn frames_are_written_though_the_application_does_not_dispatch() {
     let recorder = Recorder::new(&runtime, options).unwrap();
     recorder.start().unwrap();
     for number in 0..5 {
-        recorder.surface().push(picture(v4l2(b"GREY"), Size::new(2, 2), 0, number, number as i64 * MS), 1);
+        recorder
+            .surface()
+            .push(picture(v4l2(b"GREY"), Size::new(2, 2), 0, number, number as i64 * MS), &surface::Sender::default());
     }
     memory.wait_for_writes(6);
     recorder.stop().unwrap();
