@@ -123,6 +123,11 @@
 #define CAMERA_FRAME_CONVERTED 8
 
 /**
+ * The most objects that a detector may find in one frame.
+ */
+#define CAMERA_DETECTOR_MOST_OBJECTS 64
+
+/**
  * Result codes. The numbers and texts are those of Camera Kit.
  */
 enum camera_code
@@ -418,6 +423,10 @@ enum camera_output_kind
      * Frames between the output's own start and stop.
      */
     CAMERA_OUTPUT_KIND_VIDEO = 2,
+    /**
+     * What is seen in the picture. Has no profiles.
+     */
+    CAMERA_OUTPUT_KIND_METADATA = 3,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -592,12 +601,69 @@ enum camera_output_event_type
      * each CAPTURE_START once.
      */
     CAMERA_OUTPUT_EVENT_TYPE_CAPTURE_END = 6,
+    /**
+     * Metadata: objects were found in a frame, at least one.
+     */
+    CAMERA_OUTPUT_EVENT_TYPE_METADATA_OBJECTS_AVAILABLE = 7,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum camera_output_event_type camera_output_event_type;
 #else
 typedef int32_t camera_output_event_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What an object is.
+ */
+enum camera_metadata_object_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * A human face.
+     */
+    CAMERA_METADATA_OBJECT_TYPE_FACE_DETECTION = 0,
+    /**
+     * A human body.
+     */
+    CAMERA_METADATA_OBJECT_TYPE_HUMAN_BODY = 1,
+    /**
+     * The face of a cat.
+     */
+    CAMERA_METADATA_OBJECT_TYPE_CAT_FACE = 2,
+    /**
+     * The body of a cat.
+     */
+    CAMERA_METADATA_OBJECT_TYPE_CAT_BODY = 3,
+    /**
+     * The face of a dog.
+     */
+    CAMERA_METADATA_OBJECT_TYPE_DOG_FACE = 4,
+    /**
+     * The body of a dog.
+     */
+    CAMERA_METADATA_OBJECT_TYPE_DOG_BODY = 5,
+    /**
+     * What stands out in the picture.
+     */
+    CAMERA_METADATA_OBJECT_TYPE_SALIENT_DETECTION = 6,
+    /**
+     * A bar code of any kind.
+     */
+    CAMERA_METADATA_OBJECT_TYPE_BAR_CODE_DETECTION = 7,
+    /**
+     * A human face, with less said about it.
+     */
+    CAMERA_METADATA_OBJECT_TYPE_BASIC_FACE_DETECTION = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_metadata_object_type camera_metadata_object_type;
+#else
+typedef int32_t camera_metadata_object_type;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1027,6 +1093,45 @@ typedef struct camera_photo_info {
 } camera_photo_info;
 
 /**
+ * An object in a picture.
+ */
+typedef struct camera_metadata_object {
+    /**
+     * One of camera_metadata_object_type.
+     */
+    int32_t type;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * When the picture was taken: CLOCK_MONOTONIC in nanoseconds. A detector may leave it 0: that
+     * of its frame.
+     */
+    int64_t timestamp_ns;
+    /**
+     * Left edge of the box around it, as a fraction of the picture's width: 0 to 1.
+     */
+    double x;
+    /**
+     * Upper edge, as a fraction of the picture's height.
+     */
+    double y;
+    /**
+     * Width of the box, as a fraction of the picture's.
+     */
+    double width;
+    /**
+     * Height of the box, as a fraction of the picture's.
+     */
+    double height;
+    /**
+     * Always 0.
+     */
+    uint64_t more[4];
+} camera_metadata_object;
+
+/**
  * An event of an output. Fields that an event has no use for are 0 or NULL.
  */
 typedef struct camera_output_event {
@@ -1063,6 +1168,18 @@ typedef struct camera_output_event {
      * The photo. Valid until the function returns; keep it with camera_photo_retain().
      */
     struct camera_photo *photo;
+    /**
+     * What was found. Valid until the function returns.
+     */
+    const struct camera_metadata_object *objects;
+    /**
+     * How many there are in objects.
+     */
+    uint32_t object_count;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
 } camera_output_event;
 
 /**
@@ -1131,6 +1248,59 @@ typedef struct camera_output_statistics {
      */
     uint64_t age_worst_ns;
 } camera_output_statistics;
+
+/**
+ * What a detector wants and finds. Begin with CAMERA_DETECTOR_OPTIONS_INIT.
+ */
+typedef struct camera_detector_options {
+    /**
+     * sizeof(camera_detector_options).
+     */
+    uint32_t size;
+    /**
+     * The layout of its frames: a number of camera_format, or a V4L2 FourCC, as for a preview.
+     */
+    uint32_t format;
+    /**
+     * Pixels in a row of its frames. If their shape is not that of the camera's picture, they show
+     * the middle of it.
+     */
+    uint32_t width;
+    /**
+     * Rows.
+     */
+    uint32_t height;
+    /**
+     * The most frames that it gets in a second, from 1 on.
+     */
+    uint32_t max_frame_rate;
+    /**
+     * How many there are in types, 1 to 32.
+     */
+    uint32_t type_count;
+    /**
+     * What it finds: numbers of camera_metadata_object_type. Read during the call only.
+     */
+    const int32_t *types;
+} camera_detector_options;
+
+/**
+ * Finds objects in a frame.
+ *
+ * Runs where frame callbacks run: one call at a time for each session, several at a time when
+ * several sessions are detecting. While it looks at one frame newer ones replace each other.
+ *
+ * @param frame      The frame. Valid until the function returns; keep it with
+ *                   camera_frame_retain().
+ * @param objects    Receives what was found; boxes are fractions of the frame. All zero at first.
+ * @param capacity   The most that fit: CAMERA_DETECTOR_MOST_OBJECTS.
+ * @param user_data  What was given with the function.
+ * @return How many were found; more than capacity is taken for capacity.
+ */
+typedef uint32_t (*camera_detector_fn)(struct camera_frame *frame,
+                                       struct camera_metadata_object *objects,
+                                       uint32_t capacity,
+                                       void *user_data);
 
 /**
  * Where a photo was taken (WGS 84).
@@ -2464,6 +2634,172 @@ int32_t camera_output_get_statistics(struct camera_output *output,
                                      struct camera_output_statistics *statistics);
 
 /**
+ * Gives the library something that finds objects in frames, or takes it away. Linux cameras find
+ * none themselves: without a detector the list of types in a capability is empty.
+ *
+ * Sessions that are committed from then on, and have a metadata output that tells of a type that
+ * the detector finds, send it frames while that output runs. Those that were committed before go on
+ * with what they have.
+ *
+ * @param manager    The manager.
+ * @param options    What it wants and finds; with detect NULL it may be NULL too. Read during the
+ *                   call only.
+ * @param detect     Finds the objects in a frame; NULL takes the detector away.
+ * @param user_data  Passed to detect. Never read or freed by the library.
+ * @param destroy    Called with user_data when no session uses the detector any more, at the latest
+ *                   with the release of the manager; runs where completions run. May be NULL. Not
+ *                   called when this function fails.
+ *
+ * @retval CAMERA_OK                      Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  manager is no live manager; options is NULL although detect
+ *                                        is not, or has a wrong size; format, width, height or
+ *                                        max_frame_rate is not possible; types is NULL, or one of them
+ *                                        unknown.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_manager_create_metadata_output(), camera_capability_get_metadata_type()
+ */
+CAMERA_API
+int32_t camera_manager_set_detector(struct camera_manager *manager,
+                                    const struct camera_detector_options *options,
+                                    camera_detector_fn detect,
+                                    void *user_data,
+                                    camera_destroy_fn destroy);
+
+/**
+ * Makes an output that tells what is seen: objects of these types, as the event
+ * CAMERA_OUTPUT_EVENT_TYPE_METADATA_OBJECTS_AVAILABLE, from its start to its stop. What sees them is
+ * the detector of camera_manager_set_detector(), which must be there when the session is committed.
+ *
+ * Boxes are fractions of the picture that the session's first preview shows; without a preview, of
+ * the camera's. Objects that are not seen there are not told of.
+ *
+ * @param manager     The manager.
+ * @param types       Numbers of camera_metadata_object_type. Read during the call only.
+ * @param type_count  How many, 1 to 32.
+ * @param output      Receives the handle. Owned by the caller: give it back with
+ *                    camera_output_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Made.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  types or output is NULL, manager is no live manager, there
+ *                                        are no types or too many, or one is unknown.
+ *
+ * @par State
+ *   Any session takes it once it has an input. Its start is refused with
+ *   CAMERA_ERROR_OPERATION_NOT_ALLOWED when nothing detects its types.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_manager_set_detector(), camera_output_add_listener(), camera_output_start()
+ */
+CAMERA_API
+int32_t camera_manager_create_metadata_output(struct camera_manager *manager,
+                                              const int32_t *types,
+                                              uint32_t type_count,
+                                              struct camera_output **output);
+
+/**
+ * Adds types to those that a metadata output tells of.
+ *
+ * @param output      A metadata output.
+ * @param types       Numbers of camera_metadata_object_type. Read during the call only.
+ * @param type_count  How many, 1 to 32.
+ *
+ * @retval CAMERA_OK                        Added; those that were there already stay.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or is no metadata
+ *                                          output; types is NULL, or one of them unknown.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ *
+ * @par State
+ *   Any. A session that was committed while the detector found none of its types must be committed
+ *   again.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_remove_metadata_types()
+ */
+CAMERA_API
+int32_t camera_output_add_metadata_types(struct camera_output *output,
+                                         const int32_t *types,
+                                         uint32_t type_count);
+
+/**
+ * Takes types away from those that a metadata output tells of.
+ *
+ * @param output      A metadata output.
+ * @param types       Numbers of camera_metadata_object_type. Read during the call only.
+ * @param type_count  How many, 1 to 32.
+ *
+ * @retval CAMERA_OK                        Taken away; it does not matter whether they were there.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or is no metadata
+ *                                          output; types is NULL, or one of them unknown.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ *
+ * @par State
+ *   Any.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_output_add_metadata_types()
+ */
+CAMERA_API
+int32_t camera_output_remove_metadata_types(struct camera_output *output,
+                                            const int32_t *types,
+                                            uint32_t type_count);
+
+/**
+ * How many types of objects metadata outputs can tell of.
+ *
+ * @param capability  The capability.
+ * @param count       Receives how many; 0 without a detector. Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  count is NULL; capability is NULL, released or not a
+ *                                        capability.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_capability_get_metadata_type(), camera_manager_set_detector()
+ */
+CAMERA_API
+int32_t camera_capability_get_metadata_type_count(struct camera_capability *capability,
+                                                  uint32_t *count);
+
+/**
+ * One of the types of objects that metadata outputs can tell of: what the detector finds that the
+ * manager had when the capability was asked for.
+ *
+ * @param capability  The capability.
+ * @param index       From 0 to the count less 1.
+ * @param type        Receives the number, one of camera_metadata_object_type. Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  type is NULL, index is too large; capability is NULL,
+ *                                        released or not a capability.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_capability_get_metadata_type_count()
+ */
+CAMERA_API
+int32_t camera_capability_get_metadata_type(struct camera_capability *capability,
+                                            uint32_t index,
+                                            int32_t *type);
+
+/**
  * Asks for one photo, of the next frame. The photo, or why there is none, goes to the
  * output's listeners. Blocks until the capture is under way; see camera_output_capture_async().
  *
@@ -3188,5 +3524,7 @@ int32_t camera_session_explain_config(struct camera_session *session,
     { sizeof(camera_plane), 0, 0, 0, NULL, 0 }
 #define CAMERA_PHOTO_SETTINGS_INIT                                                                 \
     { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH, CAMERA_IMAGE_ROTATION_0, 0, NULL }
+#define CAMERA_DETECTOR_OPTIONS_INIT                                                               \
+    { sizeof(camera_detector_options), 0, 0, 0, 0, 0, NULL }
 #define CAMERA_PHOTO_INFO_INIT                                                                     \
     { sizeof(camera_photo_info), 0, 0, 0, 0, 0, 0, 0, NULL, 0 }

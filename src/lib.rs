@@ -3,6 +3,7 @@
 
 pub(crate) mod backend;
 pub(crate) mod camera;
+pub(crate) mod detector;
 pub mod error;
 #[allow(unsafe_code)]
 pub mod ffi;

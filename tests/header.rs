@@ -20,6 +20,7 @@ fn generate() -> String {
         "photo",
         "output",
         "output_events",
+        "metadata",
         "capture",
         "session",
         "session_config",

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("error", &[]), ("sync", &[]), ("format", &[])],
     &[("handle", &[]), ("frame", &[]), ("runtime", &[]), ("ledger", &[])],
-    &[("surface", &[]), ("image", &[]), ("backend", &[])],
+    &[("surface", &[]), ("image", &[]), ("backend", &[]), ("detector", &["surface"])],
     &[("camera", &[]), ("output", &[]), ("recorder", &[])],
     &[("session", &[])],
     &[("ffi", &[])],

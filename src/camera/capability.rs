@@ -6,6 +6,7 @@
 
 use super::SceneMode;
 use crate::backend::NativeMode;
+use crate::detector::ObjectType;
 use crate::format::{PixelFormat, Profile, RateRange, Size};
 use crate::image::{can_convert, jpeg};
 
@@ -15,6 +16,8 @@ pub(crate) struct Capability {
     pub(crate) preview: Vec<Profile>,
     pub(crate) photo: Vec<Profile>,
     pub(crate) video: Vec<Profile>,
+    /// What metadata outputs can tell of: nothing without a detector.
+    pub(crate) objects: Vec<ObjectType>,
 }
 
 /// Layouts that are made where the device does not give them itself.

@@ -4,6 +4,7 @@ use super::{Capability, Devices, Input, SceneMode};
 use crate::backend::v4l2::V4l2;
 use crate::backend::virtual_camera::VirtualCameras;
 use crate::backend::{Backend, CameraInfo, Position};
+use crate::detector::DetectorSlot;
 use crate::error::{Error, Result};
 use crate::runtime::{Mode, Runtime};
 use crate::sync::Arc;
@@ -54,6 +55,7 @@ pub(crate) struct Manager {
     runtime: Arc<Runtime>,
     devices: Arc<Devices>,
     providers: Vec<Provider>,
+    detector: Arc<DetectorSlot>,
 }
 
 impl Manager {
@@ -87,11 +89,16 @@ impl Manager {
                 })
                 .collect(),
         };
-        Ok(Arc::new(Manager { devices, providers, runtime }))
+        Ok(Arc::new(Manager { devices, providers, runtime, detector: Arc::default() }))
     }
 
     pub(crate) fn runtime(&self) -> &Arc<Runtime> {
         &self.runtime
+    }
+
+    /// What finds objects in frames, for every session.
+    pub(crate) fn detector(&self) -> &Arc<DetectorSlot> {
+        &self.detector
     }
 
     /// The cameras present now. May block.
@@ -107,7 +114,9 @@ impl Manager {
 
     /// What a camera offers in a mode. May block.
     pub(crate) fn capability(&self, id: &str, mode: SceneMode) -> Result<Capability> {
-        Ok(Capability::new(&self.provider(id)?.backend.modes(id)?, mode))
+        let mut capability = Capability::new(&self.provider(id)?.backend.modes(id)?, mode);
+        capability.objects = self.detector.get().map_or_else(Vec::new, |detector| detector.types.clone());
+        Ok(capability)
     }
 
     /// An input for the camera with this id, present or not; opening it finds out.

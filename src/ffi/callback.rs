@@ -2,6 +2,7 @@
 
 use super::frame::camera_frame;
 use super::guard::c_text;
+use super::metadata::{CAMERA_DETECTOR_MOST_OBJECTS, camera_metadata_object};
 use super::output::camera_output;
 use super::output_events::camera_output_event;
 use super::photo::camera_photo;
@@ -101,6 +102,26 @@ pub type camera_output_event_fn =
 
 /// The same, known not to be NULL.
 pub(super) type OutputEventFunction = Function<camera_output_event_fn>;
+
+/// Finds objects in a frame.
+///
+/// Runs where frame callbacks run: one call at a time for each session, several at a time when
+/// several sessions are detecting. While it looks at one frame newer ones replace each other.
+///
+/// @param frame      The frame. Valid until the function returns; keep it with
+///                   camera_frame_retain().
+/// @param objects    Receives what was found; boxes are fractions of the frame. All zero at first.
+/// @param capacity   The most that fit: CAMERA_DETECTOR_MOST_OBJECTS.
+/// @param user_data  What was given with the function.
+/// @return How many were found; more than capacity is taken for capacity.
+pub type camera_detector_fn = Option<
+    unsafe extern "C" fn(
+        frame: *mut camera_frame,
+        objects: *mut camera_metadata_object,
+        capacity: u32,
+        user_data: *mut c_void,
+    ) -> u32,
+>;
 
 /// The application's pointer, which the library only passes on.
 #[derive(Clone, Copy)]
@@ -226,6 +247,18 @@ impl Stored<OutputEventFunction> {
         // SAFETY: the application gave this function for these arguments: handles, and pointers to
         // what lives until it returns.
         unsafe { (self.function)(output, event, self.user_data.0) };
+    }
+}
+
+impl Stored<Function<camera_detector_fn>> {
+    pub(super) fn detect(&self, frame: *mut camera_frame) -> Vec<camera_metadata_object> {
+        let mut objects = vec![camera_metadata_object::NONE; CAMERA_DETECTOR_MOST_OBJECTS as usize];
+        // SAFETY: the application gave this function for these arguments: a handle, and as many
+        // objects as it is told.
+        let found =
+            unsafe { (self.function)(frame, objects.as_mut_ptr(), CAMERA_DETECTOR_MOST_OBJECTS, self.user_data.0) };
+        objects.truncate(found as usize);
+        objects
     }
 }
 

@@ -82,6 +82,8 @@ pub enum camera_output_kind {
     Photo = 1,
     /// Frames between the output's own start and stop.
     Video = 2,
+    /// What is seen in the picture. Has no profiles.
+    Metadata = 3,
 }
 
 /// A camera, as camera_list_get() describes it. Begin with CAMERA_DESCRIPTION_INIT. A value:
@@ -429,10 +431,12 @@ fn with_profiles<R>(
         Kind::Preview => &capability.preview,
         Kind::Photo => &capability.photo,
         Kind::Video => &capability.video,
+        // It has no profiles, and is not among the kinds that may be asked for.
+        Kind::Metadata => &[],
     })
 }
 
-fn beyond(index: u32, count: usize) -> Error {
+pub(super) fn beyond(index: u32, count: usize) -> Error {
     match count {
         0 => Error::invalid(format!("index is {index}, and there is none")),
         _ => Error::invalid(format!("index is {index}, not within 0 to {}", count - 1)),

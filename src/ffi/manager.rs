@@ -177,6 +177,7 @@ pub unsafe extern "C" fn camera_manager_release(manager: *mut camera_manager) ->
         for object in registry.surfaces.remove_owned(&manager) {
             let _ = object.surface.release();
         }
+        manager.detector().set(None);
         drop(registry.lists.remove_owned(&manager));
         drop(registry.capabilities.remove_owned(&manager));
         manager.runtime().log.set(Level::Error, None);

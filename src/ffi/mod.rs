@@ -15,6 +15,7 @@ mod guard;
 pub mod input;
 pub mod library;
 pub mod manager;
+pub mod metadata;
 pub mod output;
 pub mod output_events;
 pub mod photo;

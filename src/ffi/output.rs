@@ -7,6 +7,7 @@ use super::guard::{self};
 use super::manager::{camera_manager, live_manager};
 use super::registry::{OutputObject, enqueue, handle_of, key_of, registry, retire, unknown};
 use super::surface::{camera_surface, live_surface};
+use crate::camera::Manager;
 use crate::error::{Code, Error, Result};
 use crate::format::RateRange;
 use crate::handle::Lookup;
@@ -123,15 +124,19 @@ unsafe fn create(
     let manager = live_manager(manager)?;
     // SAFETY: as above.
     let profile = unsafe { args::read(profile, "profile") }?.to_core(kind)?;
-    let made = Output::new(manager.runtime(), kind, profile, surface)?;
+    out.set(insert_output(&manager, Output::new(manager.runtime(), kind, profile, surface)?)?);
+    Ok(())
+}
+
+/// Gives a new output its handle.
+pub(super) fn insert_output(manager: &Arc<Manager>, made: Arc<Output>) -> Result<*mut camera_output> {
     let object = Arc::new(OutputObject { output: made.clone(), manager: manager.clone() });
     let key = registry()
         .outputs
-        .insert(&manager, object)
+        .insert(manager, object)
         .ok_or_else(|| Error::fatal("no handles are left in this process"))?;
     made.set_tag(key.bits());
-    out.set(handle_of(key));
-    Ok(())
+    Ok(handle_of(key))
 }
 
 /// Makes a preview output: frames flow to its surface while its session is started.

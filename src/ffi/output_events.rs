@@ -3,6 +3,7 @@
 use super::args::{Out, OutStruct, Sized32};
 use super::callback::{Stored, camera_destroy_fn, camera_output_event_fn};
 use super::guard::{self, c_text};
+use super::metadata::camera_metadata_object;
 use super::output::{OutputRef, camera_output};
 use super::photo::{camera_photo, hand_out, let_go};
 use crate::camera::Manager;
@@ -35,6 +36,8 @@ pub enum camera_output_event_type {
     /// Photo: capture capture_id is over. frame_count is 1 if there was a photo, else 0. Follows
     /// each CAPTURE_START once.
     CaptureEnd = 6,
+    /// Metadata: objects were found in a frame, at least one.
+    MetadataObjectsAvailable = 7,
 }
 
 /// An event of an output. Fields that an event has no use for are 0 or NULL.
@@ -58,9 +61,15 @@ pub struct camera_output_event {
     pub detail: *const c_char,
     /// The photo. Valid until the function returns; keep it with camera_photo_retain().
     pub photo: *mut camera_photo,
+    /// What was found. Valid until the function returns.
+    pub objects: *const camera_metadata_object,
+    /// How many there are in objects.
+    pub object_count: u32,
+    /// Always 0.
+    pub reserved: u32,
 }
 
-const _: () = assert!(size_of::<camera_output_event>() == 48);
+const _: () = assert!(size_of::<camera_output_event>() == 64);
 
 /// Calls the application's function with an event.
 fn tell(
@@ -69,7 +78,7 @@ fn tell(
     output: *mut camera_output,
     event: &OutputEvent,
 ) {
-    let (mut failure, mut handle) = (None, null_mut());
+    let (mut failure, mut handle, mut objects) = (None, null_mut(), Vec::new());
     let blank = camera_output_event {
         size: size_of::<camera_output_event>() as u32,
         r#type: 0,
@@ -79,6 +88,9 @@ fn tell(
         frame_count: 0,
         detail: std::ptr::null(),
         photo: null_mut(),
+        objects: std::ptr::null(),
+        object_count: 0,
+        reserved: 0,
     };
     use camera_output_event_type as Type;
     let (kind, told) = match event {
@@ -117,6 +129,17 @@ fn tell(
         OutputEvent::CaptureEnd { capture_id, frames } => {
             (Type::CaptureEnd, camera_output_event { capture_id: *capture_id, frame_count: *frames, ..blank })
         }
+        OutputEvent::Objects(found) => {
+            objects = found.iter().map(camera_metadata_object::from_core).collect();
+            let timestamp_ns = found.first().map_or(0, |object| object.timestamp_ns);
+            let told = camera_output_event {
+                timestamp_ns,
+                objects: objects.as_ptr(),
+                object_count: objects.len() as u32,
+                ..blank
+            };
+            (Type::MetadataObjectsAvailable, told)
+        }
     };
     let detail = c_text(failure.as_ref().map_or("", Error::detail));
     let code = failure.map_or(0, |error| error.code().number());
@@ -124,6 +147,7 @@ fn tell(
         output,
         &camera_output_event { r#type: kind as i32, code, detail: detail.as_ptr(), photo: handle, ..told },
     );
+    drop(objects);
     if !handle.is_null() {
         let_go(handle);
     }

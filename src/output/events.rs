@@ -1,6 +1,7 @@
 //! What an output tells about itself.
 
 use super::photo::Photo;
+use crate::detector::Object;
 use crate::error::Error;
 use crate::sync::Arc;
 
@@ -33,4 +34,6 @@ pub(crate) enum OutputEvent {
         /// Photos: one, or none when it failed.
         frames: u64,
     },
+    /// Things were found in a frame.
+    Objects(Vec<Object>),
 }

@@ -6,8 +6,9 @@
 pub(crate) mod events;
 pub(crate) mod photo;
 
+use crate::detector::ObjectType;
 use crate::error::{Code, Error, Result};
-use crate::format::{PixelFormat, Profile, RateRange};
+use crate::format::{PixelFormat, Profile, RateRange, Size};
 use crate::ledger::Ledger;
 use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::surface::{Sender, Surface};
@@ -26,6 +27,8 @@ pub(crate) enum Kind {
     Photo = 1,
     /// Runs between its own start and stop.
     Video = 2,
+    /// Tells what is seen, between its own start and stop.
+    Metadata = 3,
 }
 
 impl Kind {
@@ -35,6 +38,7 @@ impl Kind {
             Kind::Preview => "preview",
             Kind::Photo => "photo",
             Kind::Video => "video",
+            Kind::Metadata => "metadata",
         }
     }
 }
@@ -60,9 +64,11 @@ struct State {
     queue: Arc<SerialQueue>,
     released: bool,
     rates: Option<RateRange>,
+    /// What a metadata output is to tell of.
+    types: Vec<ObjectType>,
 }
 
-/// A preview, a photo or a video output.
+/// A preview, a photo, a video or a metadata output.
 pub(crate) struct Output {
     kind: Kind,
     profile: Profile,
@@ -86,8 +92,25 @@ impl Output {
         if surface.as_ref().is_some_and(|surface| surface.is_released()) {
             return Err(Error::invalid(format!("the surface for the {} output is released", kind.name())));
         }
+        Ok(Output::made(runtime, kind, profile, surface, Vec::new()))
+    }
+
+    /// An output that tells of objects of these types. It has no profile: it takes what the detector
+    /// asks for.
+    pub(crate) fn metadata(runtime: &Runtime, types: Vec<ObjectType>) -> Arc<Output> {
+        let none = Profile { format: PixelFormat::from_number(0), size: Size::new(0, 0), rates: None };
+        Output::made(runtime, Kind::Metadata, none, None, types)
+    }
+
+    fn made(
+        runtime: &Runtime,
+        kind: Kind,
+        profile: Profile,
+        surface: Option<Arc<Surface>>,
+        types: Vec<ObjectType>,
+    ) -> Arc<Output> {
         let (events, ledger) = (Arc::new(Listeners::new(runtime.dispatcher.clone())), Arc::new(Ledger::default()));
-        Ok(Arc::new(Output {
+        Arc::new(Output {
             kind,
             profile,
             tag: AtomicU64::new(0),
@@ -97,11 +120,31 @@ impl Output {
                 queue: runtime.serial_queue(),
                 released: false,
                 rates: profile.rates,
+                types,
             }),
             photo: PhotoPart::new(runtime, events.clone(), ledger.clone()),
             events,
             ledger,
-        }))
+        })
+    }
+
+    /// What a metadata output tells of.
+    pub(crate) fn object_types(&self) -> Vec<ObjectType> {
+        self.state.lock().types.clone()
+    }
+
+    /// Adds types to those that a metadata output tells of, or takes them away.
+    pub(crate) fn change_object_types(&self, types: &[ObjectType], add: bool) -> Result<()> {
+        self.check_kind(&[Kind::Metadata], "changing metadata types")?;
+        let mut state = self.state.lock();
+        if state.released {
+            return Err(self.released(Code::ServiceFatalError));
+        }
+        state.types.retain(|present| !types.contains(present));
+        if add {
+            state.types.extend_from_slice(types);
+        }
+        Ok(())
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -229,13 +272,13 @@ impl Output {
 
     /// Starts a preview or a video.
     pub(crate) fn start(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<()> {
-        self.check_kind(&[Kind::Preview, Kind::Video], "start")?;
+        self.check_kind(&[Kind::Preview, Kind::Video, Kind::Metadata], "start")?;
         self.in_session(host, Code::SessionNotConfig)?.start_output(self)
     }
 
     /// Stops a preview or a video.
     pub(crate) fn stop(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<()> {
-        self.check_kind(&[Kind::Preview, Kind::Video], "stop")?;
+        self.check_kind(&[Kind::Preview, Kind::Video, Kind::Metadata], "stop")?;
         self.in_session(host, Code::ServiceFatalError)?.stop_output(self)
     }
 
@@ -301,33 +344,46 @@ impl Output {
         if kinds.contains(&self.kind) {
             return Ok(());
         }
-        let instead = if self.kind == Kind::Photo { "capture photos instead" } else { "it needs a photo output" };
-        Err(Error::invalid(format!("{operation} does not apply to a {} output: {instead}", self.kind.name())))
+        let fitting: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+        Err(Error::invalid(format!(
+            "{operation} does not apply to a {} output: it is for {} outputs",
+            self.kind.name(),
+            fitting.join(" and ")
+        )))
     }
 }
 
 /// Camera Kit's own numbers among the layouts that previews and videos can have.
 const MADE_NUMBERS: [PixelFormat; 2] = [PixelFormat::YUV_420_SP, PixelFormat::RGBA_8888];
 
+fn check_size(name: &str, size: Size) -> Result<()> {
+    if size.is_valid() {
+        return Ok(());
+    }
+    let limit = Size::LIMIT;
+    Err(Error::invalid(format!("the {name} profile's size {size} is not within 1x1 and {limit}x{limit}")))
+}
+
+fn unsupported(name: &str, format: PixelFormat) -> Error {
+    Error::invalid(format!(
+        "the {name} profile's format {format} is not supported: take a profile from camera_manager_get_capability()"
+    ))
+}
+
+/// Frames that a camera might give, or that might be made.
+pub(crate) fn check_frames(name: &str, format: PixelFormat, size: Size) -> Result<()> {
+    check_size(name, size)?;
+    if format.is_fourcc() || MADE_NUMBERS.contains(&format) { Ok(()) } else { Err(unsupported(name, format)) }
+}
+
 /// What an output may ask for at all, whatever the camera.
 fn check_profile(kind: Kind, profile: &Profile) -> Result<()> {
     let name = kind.name();
-    if !profile.size.is_valid() {
-        return Err(Error::invalid(format!(
-            "the {name} profile's size {} is not within 1x1 and {limit}x{limit}",
-            profile.size,
-            limit = crate::format::Size::LIMIT
-        )));
-    }
-    let supported = match kind {
-        Kind::Photo => profile.format == PixelFormat::JPEG,
-        Kind::Preview | Kind::Video => profile.format.is_fourcc() || MADE_NUMBERS.contains(&profile.format),
-    };
-    if !supported {
-        return Err(Error::invalid(format!(
-            "the {name} profile's format {} is not supported: take a profile from camera_manager_get_capability()",
-            profile.format
-        )));
+    check_size(name, profile.size)?;
+    if kind != Kind::Photo {
+        check_frames(name, profile.format, profile.size)?;
+    } else if profile.format != PixelFormat::JPEG {
+        return Err(unsupported(name, profile.format));
     }
     match (kind, profile.rates) {
         (Kind::Video, Some(rates)) if rates.min == 0 || rates.min > rates.max => Err(Error::invalid(format!(

@@ -166,9 +166,10 @@ pub(crate) struct Capture {
 }
 
 impl Capture {
-    /// The capture failed or was cancelled.
+    /// The capture failed or was cancelled. It is told behind the photos that are being encoded.
     pub(crate) fn fail(mut self, error: Error) {
-        self.finish(Err(error));
+        let queue = self.part.queue.clone();
+        queue.push(move || self.finish(Err(error)));
     }
 
     /// Encodes the frame on a worker, or what the darkroom makes of it, and tells everyone.

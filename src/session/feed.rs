@@ -1,14 +1,15 @@
 //! The way of frames to one output's surface: whether it runs, what it got, and the events and
 //! counts of its run.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::frame::Frame;
 use crate::ledger::Ledger;
 use crate::output::Output;
 use crate::output::events::OutputEvent;
 use crate::surface::{Sender, Surface};
-use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use crate::sync::{Arc, Mutex};
+use std::sync::OnceLock;
 
 #[derive(Default)]
 struct Run {
@@ -20,7 +21,7 @@ struct Run {
     frames: u64,
 }
 
-/// Frames of one output, a preview or a video.
+/// Frames of one output that is not for photos.
 pub(super) struct Feed {
     output: Arc<Output>,
     sender: Sender,
@@ -28,12 +29,48 @@ pub(super) struct Feed {
     active: AtomicBool,
     /// Held while a frame is sent, so that none comes after the end of the run.
     run: Mutex<Run>,
+    /// The time from frame to frame, when not every frame is wanted.
+    period_ns: Option<i64>,
+    /// When the next frame is wanted.
+    due_ns: AtomicI64,
+    /// Of a feed whose frames the library itself looks at; set before the first.
+    own: OnceLock<Arc<Surface>>,
 }
 
 impl Feed {
     pub(super) fn new(output: Arc<Output>) -> Arc<Feed> {
-        let sender = output.sender();
-        Arc::new(Feed { output, sender, active: AtomicBool::new(false), run: Mutex::default() })
+        Arc::new(Feed::make(output, None))
+    }
+
+    /// A feed that takes no more frames than these, and sends them to `surface`.
+    pub(super) fn limited(
+        output: Arc<Output>,
+        most_per_second: u32,
+        surface: impl FnOnce(&Arc<Feed>) -> Result<Arc<Surface>>,
+    ) -> Result<Arc<Feed>> {
+        let feed = Arc::new(Feed::make(output, Some(1_000_000_000 / i64::from(most_per_second.max(1)))));
+        let own = surface(&feed)?;
+        feed.own.get_or_init(|| own);
+        Ok(feed)
+    }
+
+    fn make(output: Arc<Output>, period_ns: Option<i64>) -> Feed {
+        Feed {
+            sender: output.sender(),
+            output,
+            active: AtomicBool::new(false),
+            run: Mutex::default(),
+            period_ns,
+            due_ns: AtomicI64::new(i64::MIN),
+            own: OnceLock::new(),
+        }
+    }
+
+    /// Is a frame of this time wanted?
+    pub(super) fn wants(&self, timestamp_ns: i64) -> bool {
+        // Frames that are a little early are on time.
+        let early = self.period_ns.unwrap_or(0) / 8;
+        self.is_active() && timestamp_ns.saturating_add(early) >= self.due_ns.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_active(&self) -> bool {
@@ -47,6 +84,7 @@ impl Feed {
             return false;
         }
         *run = Run { running: true, ..Run::default() };
+        self.due_ns.store(i64::MIN, Ordering::Relaxed);
         self.active.store(true, Ordering::Release);
         true
     }
@@ -84,9 +122,9 @@ impl Feed {
         }
     }
 
-    /// A frame that arrived does not reach the surface, for the reason that `count` counts.
-    pub(super) fn missed(&self, count: impl Fn(&Ledger)) {
-        if self.is_active() {
+    /// A frame of this time does not reach the surface, for the reason that `count` counts.
+    pub(super) fn missed(&self, timestamp_ns: i64, count: impl Fn(&Ledger)) {
+        if self.wants(timestamp_ns) {
             self.count(count);
         }
     }
@@ -94,11 +132,19 @@ impl Feed {
     /// Sends a frame to the surface, if the output runs.
     pub(super) fn deliver(&self, frame: Frame) {
         let mut run = self.run.lock();
-        if !run.running {
+        let timestamp_ns = frame.info().timestamp_ns;
+        if !run.running || !self.wants(timestamp_ns) {
             return;
         }
+        if let Some(period) = self.period_ns {
+            // On average as often as is wanted, whatever the camera's own rate.
+            let next = match self.due_ns.load(Ordering::Relaxed) {
+                i64::MIN => timestamp_ns.saturating_add(period),
+                due => due.saturating_add(period).max(timestamp_ns),
+            };
+            self.due_ns.store(next, Ordering::Relaxed);
+        }
         if run.frames == 0 {
-            let timestamp_ns = frame.info().timestamp_ns;
             self.output.events().emit(OutputEvent::FrameStart { timestamp_ns });
         }
         run.frames += 1;
@@ -115,7 +161,7 @@ impl Feed {
     }
 
     pub(super) fn surface(&self) -> Option<Arc<Surface>> {
-        self.output.surface()
+        self.own.get().cloned().or_else(|| self.output.surface())
     }
 
     /// Frames that the surface and its consumer may keep.

@@ -183,7 +183,7 @@ impl Orders {
     /// the smallest that every result can be made from is enough.
     fn decoded_size(&self, native: Size) -> Size {
         let divided = |divisor: u32| {
-            let whole = native.width % (2 * divisor) == 0 && native.height % (2 * divisor) == 0;
+            let whole = native.width.is_multiple_of(2 * divisor) && native.height.is_multiple_of(2 * divisor);
             whole.then(|| Size::new(native.width / divisor, native.height / divisor))
         };
         let enough = |size: &Size| {
@@ -209,13 +209,15 @@ impl Order {
 }
 
 impl Maker {
-    fn is_wanted(&self) -> bool {
-        self.feeds.iter().any(|feed| feed.is_active()) || self.next.iter().any(|next| next.is_wanted())
+    /// Does anyone want what is made of a frame of this time?
+    fn is_wanted(&self, timestamp_ns: i64) -> bool {
+        self.feeds.iter().any(|feed| feed.wants(timestamp_ns))
+            || self.next.iter().any(|next| next.is_wanted(timestamp_ns))
     }
 
     /// A frame of the source arrives. Never blocks.
     pub(super) fn push(self: &Arc<Self>, frame: &Frame) {
-        if !self.is_wanted() {
+        if !self.is_wanted(frame.info().timestamp_ns) {
             return;
         }
         let mut given_up = None;
@@ -226,19 +228,18 @@ impl Maker {
         state.waiting.push_back(frame.clone());
         let run = !std::mem::replace(&mut state.scheduled, true);
         drop(state);
-        if given_up.is_some() {
-            self.missed(&|ledger| ledger.dropped(1));
+        if let Some(frame) = given_up {
+            self.missed(&frame, &|ledger| ledger.dropped(1));
         }
-        drop(given_up);
         if run {
             self.workers.submit(self.clone());
         }
     }
 
     /// A frame is not made for anyone, for the reason that `count` counts.
-    fn missed(&self, count: &dyn Fn(&Ledger)) {
-        self.feeds.iter().for_each(|feed| feed.missed(count));
-        self.next.iter().for_each(|next| next.missed(count));
+    fn missed(&self, frame: &Frame, count: &dyn Fn(&Ledger)) {
+        self.feeds.iter().for_each(|feed| feed.missed(frame.info().timestamp_ns, count));
+        self.next.iter().for_each(|next| next.missed(frame, count));
     }
 
     fn make(&self, frame: &Frame) {
@@ -250,8 +251,8 @@ impl Maker {
                 self.next.iter().for_each(|next| next.push(&made));
                 self.feeds.iter().for_each(|feed| feed.deliver(made.clone()));
             }
-            Ok(None) => self.missed(&|ledger| ledger.dropped(1)),
-            Err(_) => self.missed(&|ledger| ledger.corrupt()),
+            Ok(None) => self.missed(frame, &|ledger| ledger.dropped(1)),
+            Err(_) => self.missed(frame, &|ledger| ledger.corrupt()),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Every function here is one operation; the caller gives it its turn in the session's queue
 //! ([`Session::queue`]), so operations of one session never overlap.
 
+mod detection;
 mod feed;
 mod maker;
 pub(crate) mod plan;
@@ -13,8 +14,9 @@ use crate::backend::DEFAULT_BUFFERS;
 use crate::backend::{NativeMode, StreamConfig};
 use crate::camera::capability;
 use crate::camera::{Input, Manager, SceneMode};
+use crate::detector::{Detector, DetectorSlot};
 use crate::error::{Code, Error, Result};
-use crate::format::{Colour, PixelFormat, RateRange};
+use crate::format::{Colour, PixelFormat, Profile, RateRange};
 use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
@@ -45,6 +47,7 @@ pub(crate) struct Session {
     state: AtomicU32,
     config: Mutex<Config>,
     errors: Arc<Listeners<Error>>,
+    detector: Arc<DetectorSlot>,
 }
 
 impl Session {
@@ -58,6 +61,7 @@ impl Session {
             state: AtomicU32::new(State::Init as u32),
             config: Mutex::new(Config::default()),
             errors: Arc::new(Listeners::new(runtime.dispatcher.clone())),
+            detector: manager.detector().clone(),
             runtime,
         })
     }
@@ -178,6 +182,9 @@ impl Session {
 
     /// Is the output's profile in the camera's list?
     fn check_offered(&self, input: &Input, output: &Output) -> Result<()> {
+        if output.kind() == Kind::Metadata {
+            return Ok(());
+        }
         // A device that is gone has its own code at commit; here the contract knows 7400201.
         let offered = offers(input, output).map_err(|error| {
             Error::fatal(format!("the modes of camera {} cannot be read: {}", input.id(), error.detail()))
@@ -241,7 +248,9 @@ impl Session {
             (config.input.clone(), config.outputs.clone())
         };
         let input = input.ok_or_else(|| Error::fatal("the configuration has no input: add one"))?;
-        let wants: Vec<Want> = outputs.iter().filter(|output| !output.is_released()).map(want).collect();
+        let detector = self.detector.get();
+        let present = outputs.iter().filter(|output| !output.is_released());
+        let wants: Vec<Want> = present.filter_map(|output| want(output, detector.as_deref())).collect();
         if wants.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
@@ -255,12 +264,15 @@ impl Session {
     /// Steps 4 to 7 of commit: device, aspect ratio, plan, driver.
     fn configure(&self, input: &Arc<Input>, outputs: &[Arc<Output>]) -> Result<Arc<ActiveStream>> {
         let device = input.device()?;
-        let wants: Vec<Want> = outputs.iter().map(want).collect();
+        let detector = self.detector.get();
+        let served: Vec<(Arc<Output>, Want)> =
+            outputs.iter().filter_map(|output| Some((output.clone(), want(output, detector.as_deref())?))).collect();
+        let wants: Vec<Want> = served.iter().map(|(_, want)| *want).collect();
         plan::check_aspect(&wants)?;
         let plan = plan_for(input, &wants)?;
         let stream = device.configure(&stream_config(&plan))?;
         let colour = if plan.format.is_jpeg() { Colour::JFIF } else { Colour::BT601_LIMITED };
-        let routes = Routes::new(&self.runtime.makers, &plan, colour, &wants, outputs)?;
+        let routes = Routes::new(&self.runtime, &plan, colour, &served, detector.as_ref())?;
         self.runtime.log.write(Level::Info, || {
             let rate =
                 stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));
@@ -358,6 +370,7 @@ fn offers(input: &Input, output: &Output) -> Result<bool> {
         Kind::Preview => capability::offers_preview(modes, profile),
         Kind::Video => capability::offers_video(modes, profile),
         Kind::Photo => capability::offers_photo(modes, profile),
+        Kind::Metadata => true,
     };
     let mut modes = Vec::new();
     for format in formats_for(input, &[Want { kind: output.kind(), profile: *profile, rates: None }])? {
@@ -379,7 +392,8 @@ fn plan_for(input: &Input, wants: &[Want]) -> Result<plan::Plan> {
 /// Does the camera reach these rates for the output? 7400101 otherwise.
 fn check_supported(input: &Input, output: &Arc<Output>, rates: RateRange) -> Result<()> {
     let profile = output.profile();
-    let modes = modes_for(input, &[want(output)])?;
+    let wanted = Want { kind: output.kind(), profile: *profile, rates: None };
+    let modes = modes_for(input, &[wanted])?;
     let serving: Vec<_> = capability::serving(&modes, profile).collect();
     let supported = capability::rate_ranges(&serving);
     let within = |range: &RateRange| range.min <= rates.min && rates.max <= range.max;
@@ -421,8 +435,18 @@ fn formats_for(input: &Input, wants: &[Want]) -> Result<Vec<PixelFormat>> {
     Ok(formats)
 }
 
-fn want(output: &Arc<Output>) -> Want {
-    Want { kind: output.kind(), profile: *output.profile(), rates: output.rates() }
+/// What the stream must give for an output; nothing for a metadata output when nobody detects what
+/// it tells of.
+fn want(output: &Arc<Output>, detector: Option<&Detector>) -> Option<Want> {
+    let profile = match output.kind() {
+        Kind::Metadata => {
+            let wanted = output.object_types();
+            let detector = detector.filter(|detector| detector.types.iter().any(|found| wanted.contains(found)))?;
+            Profile { format: detector.format, size: detector.size, rates: None }
+        }
+        _ => *output.profile(),
+    };
+    Some(Want { kind: output.kind(), profile, rates: output.rates() })
 }
 
 fn stream_config(plan: &plan::Plan) -> StreamConfig {
@@ -463,16 +487,19 @@ impl Host for Session {
         if output.rates() == Some(rates) {
             return Err(Error::invalid(format!("the frame rate is {} to {} already", rates.min, rates.max)));
         }
-        let wants: Vec<Want> = outputs
+        let detector = self.detector.get();
+        let now: Vec<(&Arc<Output>, Want)> =
+            outputs.iter().filter_map(|other| Some((other, want(other, detector.as_deref())?))).collect();
+        let wants: Vec<Want> = now
             .iter()
-            .map(|other| Want {
-                rates: if Arc::ptr_eq(other, output) { Some(rates) } else { other.rates() },
-                ..want(other)
+            .map(|(other, want)| Want {
+                rates: if Arc::ptr_eq(other, output) { Some(rates) } else { want.rates },
+                ..*want
             })
             .collect();
         match stream {
             Some(stream) => {
-                let now: Vec<Want> = outputs.iter().map(want).collect();
+                let now: Vec<Want> = now.into_iter().map(|(_, want)| want).collect();
                 let (next, present) = (plan_for(&input, &wants)?, plan_for(&input, &now)?);
                 if (next.format, next.size) != (present.format, present.size) {
                     return self.replace_stream(&stream, &input, &outputs, output, rates);

@@ -73,7 +73,7 @@ const USUAL_RATE: u32 = 30;
 
 /// Do preview and video have the same aspect ratio, within one percent?
 pub(crate) fn check_aspect(wants: &[Want]) -> Result<()> {
-    let moving: Vec<_> = wants.iter().filter(|want| want.kind != Kind::Photo).collect();
+    let moving: Vec<_> = wants.iter().filter(|want| matches!(want.kind, Kind::Preview | Kind::Video)).collect();
     for (index, one) in moving.iter().enumerate() {
         for other in &moving[index + 1..] {
             if one.kind != other.kind && !one.profile.size.has_aspect_of(other.profile.size) {
@@ -254,7 +254,9 @@ impl Rank {
     fn new(mode: &NativeMode, rate: Option<FrameRate>, ways: &[Way], wants: &[Want]) -> Rank {
         let area = |size: Size| u64::from(size.width) * u64::from(size.height);
         let per_second = u64::from(rate.map_or(UNTOLD.max, FrameRate::rounded));
-        let cut_off = ways.iter().map(|way| match way {
+        // A detector has no say in what people see.
+        let seen = wants.iter().zip(ways).filter(|(want, _)| want.kind != Kind::Metadata);
+        let cut_off = seen.map(|(_, way)| match way {
             Way::Make { crop: Some(crop), .. } => area(mode.size) - area(crop.size),
             // In thousandths, so that modes of different size compare.
             _ => 0,

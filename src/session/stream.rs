@@ -4,18 +4,20 @@
 //! frame. Frames arrive on the reactor thread and leave it at once: to surfaces as they are, to
 //! an encoder on a worker.
 
+use super::detection::{self, View};
 use super::feed::Feed;
 use super::maker::{Maker, Orders, PhotoBench, Source};
 use super::plan::{Plan, Want};
 use crate::backend::{FrameSink, Stream};
 use crate::camera::input::InputUser;
+use crate::detector::Detector;
 use crate::error::{Code, Error, Result};
 use crate::format::Colour;
 use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::ledger::Ledger;
 use crate::output::photo::{Capture, Darkroom};
 use crate::output::{Kind, Output};
-use crate::runtime::Workers;
+use crate::runtime::Runtime;
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::collections::VecDeque;
@@ -73,26 +75,34 @@ pub(crate) struct Routes {
 impl Routes {
     /// `colour` is what the YUV of the stream means.
     pub(crate) fn new(
-        workers: &Arc<Workers>,
+        runtime: &Arc<Runtime>,
         plan: &Plan,
         colour: Colour,
-        wants: &[Want],
-        outputs: &[Arc<Output>],
+        outputs: &[(Arc<Output>, Want)],
+        detector: Option<&Arc<Detector>>,
     ) -> Result<Routes> {
         let source = Source { format: plan.format, size: plan.size, colour };
-        let mut orders = Orders::default();
-        let routes = outputs.iter().zip(wants).zip(&plan.ways).map(|((output, want), way)| {
-            let way = if want.kind == Kind::Photo {
-                Way::Photos(PhotoBench::new(source, want, way))
-            } else {
-                let feed = Feed::new(output.clone());
-                let direct = !orders.add(want, way, &feed);
-                Way::Feed { feed, direct }
+        let wants: Vec<Want> = outputs.iter().map(|(_, want)| *want).collect();
+        let (mut orders, mut routes) = (Orders::default(), Vec::with_capacity(outputs.len()));
+        for ((output, want), way) in outputs.iter().zip(&plan.ways) {
+            let output = output.clone();
+            let feed = match (want.kind, detector) {
+                (Kind::Photo, _) => {
+                    routes.push(Route { output, way: Way::Photos(PhotoBench::new(source, want, way)) });
+                    continue;
+                }
+                (Kind::Metadata, Some(detector)) => {
+                    let view = View::new(plan, &wants, way);
+                    Feed::limited(output.clone(), detector.most_per_second, |feed| {
+                        detection::surface(runtime, detector.clone(), output.clone(), Arc::downgrade(feed), view)
+                    })?
+                }
+                _ => Feed::new(output.clone()),
             };
-            Route { output: output.clone(), way }
-        });
-        let routes = routes.collect();
-        Ok(Routes { routes, makers: orders.makers(source, workers)? })
+            let direct = !orders.add(want, way, &feed);
+            routes.push(Route { output, way: Way::Feed { feed, direct } });
+        }
+        Ok(Routes { routes, makers: orders.makers(source, &runtime.makers)? })
     }
 }
 
@@ -167,9 +177,9 @@ impl Router {
         });
     }
 
-    /// A frame that arrived goes to nobody, for the reason that `count` counts.
-    fn missed(&self, count: impl Fn(&Ledger)) {
-        self.feeds().for_each(|feed| feed.missed(&count));
+    /// A frame of this time goes to nobody, for the reason that `count` counts.
+    fn missed(&self, timestamp_ns: i64, count: impl Fn(&Ledger)) {
+        self.feeds().for_each(|feed| feed.missed(timestamp_ns, &count));
     }
 
     fn next_capture(&self) -> Option<Waiting> {
@@ -197,9 +207,10 @@ impl Router {
 
 impl FrameSink for Router {
     fn frame(&self, frame: Frame, queued: u32) {
+        let timestamp_ns = frame.info().timestamp_ns;
         self.arrived(frame.info().sequence);
         let Some(frame) = self.keep_device_going(frame, queued) else {
-            self.missed(|ledger| ledger.dropped(1));
+            self.missed(timestamp_ns, |ledger| ledger.dropped(1));
             return;
         };
         if let Some(Waiting { capture, darkroom }) = self.next_capture() {
@@ -212,7 +223,7 @@ impl FrameSink for Router {
             maker.push(&frame);
         }
         for feed in self.routes.iter().filter_map(|route| route.direct_feed()) {
-            if feed.is_active() {
+            if feed.wants(timestamp_ns) {
                 feed.deliver(frame.clone());
             }
         }
@@ -220,7 +231,8 @@ impl FrameSink for Router {
 
     fn corrupt(&self, sequence: u64) {
         self.arrived(sequence);
-        self.missed(|ledger| ledger.corrupt());
+        // Its time may be as wrong as the rest of it.
+        self.missed(i64::MAX, |ledger| ledger.corrupt());
     }
 
     fn ended(&self, error: Error) {
@@ -277,6 +289,12 @@ impl ActiveStream {
 
     /// Starts one output; 7400201 when it runs.
     pub(crate) fn start(&self, output: &Arc<Output>) -> Result<()> {
+        let present = self.route(output).is_ok();
+        if output.kind() == Kind::Metadata && !present {
+            return Err(Error::not_allowed(
+                "nothing detects what the metadata output is to tell of: call camera_manager_set_detector() before commit, with a detector for one of its types",
+            ));
+        }
         let feed = self.feed(output)?;
         if !feed.start() {
             return Err(Error::fatal(format!("the {} output runs already", output.kind().name())));
