@@ -11,6 +11,7 @@
 mod colour;
 mod convert;
 pub(crate) mod converter;
+pub(crate) mod exif;
 mod geometry;
 pub(crate) mod jpeg;
 mod load;

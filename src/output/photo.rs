@@ -1,9 +1,9 @@
 //! Photos: what is asked for, what comes of it, and who is told.
 
 use crate::error::{Error, Result};
-use crate::format::{Layout, PixelFormat, Size};
+use crate::format::{Colour, Layout, PixelFormat, Size};
 use crate::frame::{Frame, FrameInfo, HeapPool};
-use crate::image::jpeg::{self, Encoder};
+use crate::image::jpeg::{self, Encoder, Request};
 use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::surface::Surface;
 use crate::sync::atomic::{AtomicU64, Ordering};
@@ -147,7 +147,8 @@ impl Capture {
 
     fn encode(&self, frame: &Frame) -> Result<Arc<Photo>> {
         let mut data = Vec::new();
-        self.part.encoder.lock().encode(frame, self.settings.quality.percent(), &mut data)?;
+        let request = Request { quality: self.settings.quality.percent(), colour: Colour::JFIF, exif: None };
+        self.part.encoder.lock().encode(frame, &request, &mut data)?;
         let info = frame.info();
         Ok(Arc::new(Photo {
             capture_id: self.id,

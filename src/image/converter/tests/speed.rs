@@ -2,7 +2,7 @@
 //! `cargo test --release --lib image::converter::tests::speed -- --ignored --nocapture`.
 
 use super::*;
-use crate::image::jpeg::Encoder;
+use crate::image::jpeg::{Encoder, Request};
 use crate::image::sys::decompress::Decompressor;
 use crate::image::sys::direct::{self, Work};
 use std::time::{Duration, Instant};
@@ -128,7 +128,9 @@ fn conversions() {
 fn jpeg() {
     for format in [PixelFormat::YUYV, PixelFormat::NV12] {
         let mut bytes = Vec::new();
-        Encoder::default().encode(&photo(format, FULL), 85, &mut bytes).unwrap();
+        Encoder::default()
+            .encode(&photo(format, FULL), &Request { quality: 85, colour: Colour::JFIF, exif: None }, &mut bytes)
+            .unwrap();
         let frame = frame_of(PixelFormat::MJPEG, FULL, Layout::compressed(bytes.len()), &[bytes.clone()]);
         let mut decompressor = Decompressor::new().unwrap();
         let mut out = vec![0; 4 * (FULL.width * FULL.height) as usize];
