@@ -1,6 +1,7 @@
 //! JPEG pictures from frames.
 
 mod markers;
+mod recolour;
 mod tables;
 #[cfg(all(test, not(loom)))]
 mod tests;
@@ -11,6 +12,7 @@ use super::sys::{self, Compressor, Sampling};
 use crate::error::{Error, Result};
 use crate::format::{Colour, PixelFormat, Size};
 use crate::frame::Frame;
+use recolour::Recolour;
 use std::fmt::Display;
 
 /// RGB has a chroma sample for each pixel; in the JPEG four pixels share one, as is usual for
@@ -40,7 +42,6 @@ pub(crate) struct Request<'a> {
     /// libjpeg's quality, from 1 to 100.
     pub(crate) quality: u8,
     /// What the frame's YUV means; nothing for RGB, and for JPEG, which says itself.
-    #[expect(dead_code, reason = "YUV is still taken as it is")]
     pub(crate) colour: Colour,
     /// What the picture says about itself.
     pub(crate) exif: Option<&'a Exif>,
@@ -61,6 +62,7 @@ pub(crate) struct Encoder {
     /// Made when needed, and anew after an error.
     compressor: Option<Compressor>,
     scratch: Scratch,
+    recolour: Recolour,
     /// Has room for the worst case, so that `out` need not.
     jpeg: Vec<u8>,
 }
@@ -68,7 +70,8 @@ pub(crate) struct Encoder {
 impl Encoder {
     /// Replaces `out` by the frame as a JPEG picture. On failure `out` is empty.
     ///
-    /// YUV keeps its chroma resolution (4:2:2 becomes a 4:2:2 picture). A frame that is a JPEG
+    /// YUV keeps its chroma resolution (4:2:2 becomes a 4:2:2 picture), and its values become
+    /// those that JPEG means, BT.601 with full range. A frame that is a JPEG
     /// picture is copied whatever the quality, up to its end, after a check that it is whole;
     /// the Huffman tables that Motion-JPEG may leave out are put in.
     ///
@@ -77,8 +80,8 @@ impl Encoder {
     /// picture is a JFIF file, and another is left as it is.
     pub(crate) fn encode(&mut self, frame: &Frame, request: &Request<'_>, out: &mut Vec<u8>) -> Result<Way> {
         out.clear();
-        let quality = request.quality;
-        if !(1..=100).contains(&quality) {
+        if !(1..=100).contains(&request.quality) {
+            let quality = request.quality;
             return Err(Error::invalid(format!("the JPEG quality is {quality}: it must be from 1 to 100")));
         }
         let info = frame.info();
@@ -94,7 +97,7 @@ impl Encoder {
             markers::copy_whole(jpeg, segment.as_deref(), out).map_err(|defect| failed(&defect))?;
             return Ok(Way::PassedThrough);
         }
-        let length = self.compress(frame, quality).map_err(|reason| failed(&reason))?;
+        let length = self.compress(frame, request).map_err(|reason| failed(&reason))?;
         let jpeg = &self.jpeg[..length];
         match request.exif {
             Some(exif) => {
@@ -107,8 +110,8 @@ impl Encoder {
     }
 
     /// The JPEG's length in `self.jpeg`, or what went wrong.
-    fn compress(&mut self, frame: &Frame, quality: u8) -> Result<usize, String> {
-        let size = frame.info().size;
+    fn compress(&mut self, frame: &Frame, request: &Request<'_>) -> Result<usize, String> {
+        let (size, quality) = (frame.info().size, request.quality);
         let picture = convert::picture(frame, &mut self.scratch).map_err(|error| error.detail().to_owned())?;
         let sampling = match &picture {
             Picture::Planes { sampling, .. } => *sampling,
@@ -122,13 +125,12 @@ impl Encoder {
             Some(compressor) => compressor,
             None => Compressor::new().ok_or("libjpeg-turbo has no memory")?,
         };
-        let length = match &picture {
+        let length = match picture {
             Picture::Planes { planes, sampling } => {
-                compressor.planes(planes, *sampling, size, quality, &mut self.jpeg)?
+                let planes = self.recolour.jfif(planes, sampling, request.colour);
+                compressor.planes(&planes, sampling, size, quality, &mut self.jpeg)?
             }
-            Picture::Rgb { pixels, order } => {
-                compressor.rgb(*pixels, *order, sampling, size, quality, &mut self.jpeg)?
-            }
+            Picture::Rgb { pixels, order } => compressor.rgb(pixels, order, sampling, size, quality, &mut self.jpeg)?,
         };
         // Put back after success only.
         self.compressor = Some(compressor);

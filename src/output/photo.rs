@@ -138,16 +138,18 @@ impl Capture {
     pub(crate) fn take(mut self, frame: Frame, prepare: impl FnOnce(&Frame) -> Result<Option<Frame>> + Send + 'static) {
         let queue = self.part.queue.clone();
         queue.push(move || {
-            let photo = prepare(&frame).and_then(|made| self.encode(made.as_ref().unwrap_or(&frame)));
+            // What a driver's YUV means is not known here; what was decoded from JPEG has full range.
+            let colour = if frame.info().format.is_jpeg() { Colour::JFIF } else { Colour::BT601_LIMITED };
+            let photo = prepare(&frame).and_then(|made| self.encode(made.as_ref().unwrap_or(&frame), colour));
             // The device's buffer is free again before anyone looks at the picture.
             drop(frame);
             self.finish(photo);
         });
     }
 
-    fn encode(&self, frame: &Frame) -> Result<Arc<Photo>> {
+    fn encode(&self, frame: &Frame, colour: Colour) -> Result<Arc<Photo>> {
         let mut data = Vec::new();
-        let request = Request { quality: self.settings.quality.percent(), colour: Colour::JFIF, exif: None };
+        let request = Request { quality: self.settings.quality.percent(), colour, exif: None };
         self.part.encoder.lock().encode(frame, &request, &mut data)?;
         let info = frame.info();
         Ok(Arc::new(Photo {
