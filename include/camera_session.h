@@ -1315,7 +1315,7 @@ typedef struct camera_location {
      */
     double longitude;
     /**
-     * Metres above sea level: -100000 to 100000.
+     * Metres above sea level: -1000000 to 1000000.
      */
     double altitude;
 } camera_location;

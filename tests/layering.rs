@@ -20,6 +20,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("v4l", &["backend/v4l2/"]),
     ("parking_lot", &["sync.rs"]),
     ("loom", &["sync.rs"]),
+    ("jiff", &["image/exif/moment.rs"]),
     ("once_cell", &["ffi/registry.rs"]),
     ("thiserror", &["error.rs", "image/jpeg/markers.rs"]),
     ("libc", &["backend/v4l2/", "ffi/"]),

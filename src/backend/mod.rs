@@ -3,7 +3,8 @@
 //!
 //! # What the library guarantees
 //!
-//! - Calls of one [`Device`] come one at a time, from threads that may block.
+//! - Calls of one [`Device`] come one at a time, from threads that may block; but see
+//!   [`Device::exposure`].
 //! - At most one [`Stream`] of a device exists; it is dropped before the next `configure`.
 //! - `start` and `stop` of a stream alternate, `start` first.
 //!
@@ -95,6 +96,24 @@ pub(crate) struct StreamConfig {
 /// way, and five that consumers may hold before frames are copied.
 pub(crate) const DEFAULT_BUFFERS: u32 = 8;
 
+/// What a camera says about itself, for the pictures that it takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CameraFacts {
+    /// Who made it.
+    pub make: Option<String>,
+    /// What it is called.
+    pub model: Option<String>,
+}
+
+/// How a camera exposes, as far as its driver tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Exposure {
+    /// In units of 100 microseconds.
+    pub time: Option<u32>,
+    /// The sensitivity as an ISO speed.
+    pub iso: Option<u32>,
+}
+
 /// A source of cameras.
 pub(crate) trait Backend: Send + Sync {
     /// The cameras present now, in a stable order. A device that cannot be asked (no
@@ -125,6 +144,13 @@ pub(crate) trait Device: Send + Sync {
     /// The native modes of one of the formats that `formats` lists; asked for no other. Apart
     /// from it, because a driver takes long to list everything.
     fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>>;
+
+    /// Who made the camera and what it is called.
+    fn facts(&self) -> CameraFacts;
+
+    /// How it exposes at this moment. Unlike any other call, this one may come at the same time as
+    /// others.
+    fn exposure(&self) -> Exposure;
 
     /// Sets format, size and rate and allocates buffers; nothing flows yet.
     ///

@@ -6,7 +6,9 @@ mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-use super::{Backend, CameraInfo, Connection, Device, NativeMode, Position, Stream, StreamConfig};
+use super::{
+    Backend, CameraFacts, CameraInfo, Connection, Device, Exposure, NativeMode, Position, Stream, StreamConfig,
+};
 use crate::error::{Code, Error, Result};
 use crate::format::{FrameRate, PixelFormat, Size};
 use crate::runtime::Reactor;
@@ -161,6 +163,18 @@ impl Device for VirtualDevice {
 
     fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>> {
         Ok(self.camera.modes().into_iter().filter(|mode| mode.format == format).collect())
+    }
+
+    fn facts(&self) -> CameraFacts {
+        CameraFacts {
+            make: Some("camera-session".into()),
+            model: Some(format!("Virtual camera {}", self.camera.number)),
+        }
+    }
+
+    fn exposure(&self) -> Exposure {
+        // A drawn picture is not exposed.
+        Exposure::default()
     }
 
     fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {

@@ -7,10 +7,11 @@ use super::output::{OutputRef, asynchronous, camera_output, synchronous};
 use super::photo::{camera_photo, hand_out, let_go};
 use super::registry::OutputObject;
 use crate::error::{Code, Error, Result};
+use crate::image::exif::Location;
 use crate::image::recipe::Rotation;
 use crate::output::Kind;
 use crate::output::events::OutputEvent;
-use crate::output::photo::{Location, PhotoSettings, Pose, Quality, Reply};
+use crate::output::photo::{PhotoSettings, Pose, Quality, Reply};
 use crate::sync::Arc;
 use std::ffi::c_void;
 use std::time::Duration;
@@ -49,7 +50,7 @@ pub struct camera_location {
     pub latitude: f64,
     /// Degrees, east is positive: -180 to 180.
     pub longitude: f64,
-    /// Metres above sea level: -100000 to 100000.
+    /// Metres above sea level: -1000000 to 1000000.
     pub altitude: f64,
 }
 
@@ -95,18 +96,8 @@ const ROTATIONS: &[(i32, Rotation)] = &[
 const SWITCH: &[(i32, bool)] = &[(0, false), (1, true)];
 
 fn location(given: camera_location) -> Result<Location> {
-    let camera_location { latitude, longitude, altitude } = given;
-    for (value, most, name) in
-        [(latitude, 90.0, "latitude"), (longitude, 180.0, "longitude"), (altitude, 100_000.0, "altitude")]
-    {
-        // False for what is not a number.
-        if !(-most..=most).contains(&value) {
-            return Err(Error::invalid(format!(
-                "settings->location->{name} is {value}, not within -{most} to {most}: set location to NULL if it is not known"
-            )));
-        }
-    }
-    Ok(Location { latitude, longitude, altitude })
+    Location::new(given.latitude, given.longitude, Some(given.altitude))
+        .map_err(|error| error.context("settings->location (NULL when it is not known)"))
 }
 
 /// # Safety

@@ -78,6 +78,16 @@ pub(super) struct Vec3<T> {
     count: usize,
 }
 
+impl<T: Copy> Vec3<T> {
+    pub(super) fn one(item: T) -> Vec3<T> {
+        Vec3 { items: [item; 3], count: 1 }
+    }
+
+    pub(super) fn three(items: [T; 3]) -> Vec3<T> {
+        Vec3 { items, count: 3 }
+    }
+}
+
 impl<T> std::ops::Deref for Vec3<T> {
     type Target = [T];
     fn deref(&self) -> &[T] {
@@ -107,7 +117,7 @@ pub(super) fn picture<'a>(frame: &'a Frame, scratch: &'a mut Scratch) -> Result<
         }
         Arrangement::Grey => {
             let y = plane(frame, 0, size.width, size.height)?;
-            Picture::Planes { planes: Vec3 { items: [y; 3], count: 1 }, sampling: Sampling::Grey }
+            Picture::Planes { planes: Vec3::one(y), sampling: Sampling::Grey }
         }
         Arrangement::Packed { order, v_first } => {
             let sampling = Sampling::Yuv422;
@@ -146,7 +156,7 @@ pub(super) fn picture<'a>(frame: &'a Frame, scratch: &'a mut Scratch) -> Result<
 
 impl<'a> Picture<'a> {
     fn planes(items: [Plane<'a>; 3], sampling: Sampling) -> Picture<'a> {
-        Picture::Planes { planes: Vec3 { items, count: 3 }, sampling }
+        Picture::Planes { planes: Vec3::three(items), sampling }
     }
 }
 

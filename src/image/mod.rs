@@ -4,13 +4,13 @@
 //! are used and is the only place that calls them. Nothing here trusts a frame: a plane that is
 //! shorter than its picture is refused before any C function sees it.
 //!
-//! YUV is taken as it is. A frame does not tell yet whether its YUV has full range, as JFIF
-//! means it, or limited range, as most cameras send it: JPEG pictures of the latter look a
-//! little pale. Conversions are told what a frame's YUV means.
+//! Conversions and the JPEG encoder are told what a frame's YUV means: whether it has full
+//! range, as JFIF means it, or limited range, as most cameras send it, and by which matrix.
 
 mod colour;
 mod convert;
 pub(crate) mod converter;
+pub(crate) mod exif;
 mod geometry;
 pub(crate) mod jpeg;
 mod load;

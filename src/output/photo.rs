@@ -1,10 +1,12 @@
 //! Photos: what is asked for, what comes of it, and who is told.
 
 use super::events::OutputEvent;
+use crate::backend::{CameraFacts, Exposure};
 use crate::error::{Error, Result};
-use crate::format::{Layout, PixelFormat, Size};
+use crate::format::{Colour, Layout, PixelFormat, Size};
 use crate::frame::{Frame, FrameInfo, HeapPool};
-use crate::image::jpeg::{self, Encoder};
+use crate::image::exif::{Exif, Location, Moment, Orientation};
+use crate::image::jpeg::{self, Encoder, Request};
 use crate::image::recipe::Rotation;
 use crate::ledger::{self, Ledger};
 use crate::runtime::clock::now_ns;
@@ -12,7 +14,7 @@ use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::surface::{Sender, Surface};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Condvar, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// How much a photo may be compressed. The numbers are Camera Kit's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,17 +38,6 @@ impl Quality {
             Quality::Low => 65,
         }
     }
-}
-
-/// Where a photo was taken.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Location {
-    /// Degrees north, -90 to 90.
-    pub latitude: f64,
-    /// Degrees east, -180 to 180.
-    pub longitude: f64,
-    /// Metres above sea level.
-    pub altitude: f64,
 }
 
 /// What a capture asks for.
@@ -148,8 +139,19 @@ impl Reply {
 
 /// Makes photos of one output's frames: knows the plan and the camera.
 pub(crate) trait Darkroom: Send + Sync {
-    /// The frame that is encoded for a photo in this pose; `None`: the captured one as it is.
-    fn prepare(&self, frame: &Frame, pose: Pose) -> Result<Option<Frame>>;
+    /// The frame that is encoded for a photo in this pose, and what its YUV means; no frame: the
+    /// captured one as it is.
+    fn prepare(&self, frame: &Frame, pose: Pose) -> Result<(Option<Frame>, Colour)>;
+
+    /// What made the camera, what it is called, and how it exposes now, as far as it tells.
+    fn camera(&self) -> (CameraFacts, Exposure);
+}
+
+/// The time of day at a time of CLOCK_MONOTONIC.
+fn wall_time(timestamp_ns: i64) -> SystemTime {
+    let now = SystemTime::now();
+    let age = Duration::from_nanos(ledger::age(now_ns(), timestamp_ns));
+    now.checked_sub(age).unwrap_or(now)
 }
 
 /// A photo that was asked for. Whatever happens to it, whoever waits is told once, and its last
@@ -190,11 +192,23 @@ impl Capture {
         if frame.info().flags & FrameInfo::COPIED != 0 {
             ledger.copied();
         }
-        let made = darkroom.prepare(frame, self.settings.pose)?;
+        let (made, colour) = darkroom.prepare(frame, self.settings.pose)?;
         let source = made.as_ref().unwrap_or(frame);
+        let (camera, exposure) = darkroom.camera();
+        let exif = Exif {
+            make: camera.make,
+            model: camera.model,
+            software: Some(format!("camera-session {}", env!("CARGO_PKG_VERSION"))),
+            // The pixels are laid down as they are to be seen.
+            orientation: Orientation::default(),
+            taken: Some(Moment::local(wall_time(frame.info().timestamp_ns))),
+            exposure: exposure.time,
+            iso: exposure.iso,
+            location: self.settings.location,
+        };
+        let request = Request { quality: self.settings.quality.percent(), colour, exif: Some(&exif) };
         let mut data = Vec::new();
-        self.part.encoder.lock().encode(source, self.settings.quality.percent(), &mut data)?;
-        if !source.info().format.is_jpeg() {
+        if self.part.encoder.lock().encode(source, &request, &mut data)? == jpeg::Way::Encoded {
             ledger.converted();
         }
         let info = frame.info();

@@ -10,9 +10,9 @@ mod sinks;
 
 use super::recording::{Recording, Taken};
 use super::*;
-use crate::format::{Layout, Size};
+use crate::format::{Colour, Layout, Size};
 use crate::frame::{Frame, FrameInfo, HeapPool};
-use crate::image::jpeg::Encoder;
+use crate::image::jpeg::{Encoder, Request};
 
 fn v4l2(code: &[u8; 4]) -> PixelFormat {
     PixelFormat::from_fourcc(*code)
@@ -78,7 +78,8 @@ fn jpeg(size: Size, number: u64, tables: bool) -> Vec<u8> {
         *byte = ((x + 3 * number as u32) / 4 + y / 3 + (x * y) % 7) as u8;
     }
     let info = FrameInfo { format: PixelFormat::I420, size, layout, sequence: 0, timestamp_ns: 0, flags: 0 };
-    Encoder::default().encode(&lease.into_frame(info), 85, &mut out).unwrap();
+    let request = Request { quality: 85, colour: Colour::JFIF, exif: None };
+    Encoder::default().encode(&lease.into_frame(info), &request, &mut out).unwrap();
     if tables {
         return out;
     }

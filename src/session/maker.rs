@@ -6,6 +6,7 @@
 
 use super::feed::Feed;
 use super::plan::{Crop, Want, Way};
+use crate::backend::{CameraFacts, Device, Exposure};
 use crate::error::{Error, Result};
 use crate::format::{Colour, PixelFormat, Size};
 use crate::frame::{Frame, HeapPool};
@@ -14,7 +15,7 @@ use crate::ledger::Ledger;
 use crate::output::Kind;
 use crate::output::photo::{Darkroom, Pose};
 use crate::runtime::{Run, Workers};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, Weak};
 use std::collections::VecDeque;
 
 /// Frames that wait to be made, beside the one that is being made: more would only be older.
@@ -97,19 +98,23 @@ pub(super) struct PhotoBench {
     source: Source,
     want: Want,
     way: Way,
+    facts: CameraFacts,
+    /// A photo does not keep a device open.
+    device: Weak<dyn Device>,
     /// That of the pose that was asked for last.
     bench: Mutex<Option<(Wanted, Arc<Bench>)>>,
 }
 
 impl PhotoBench {
-    pub(super) fn new(source: Source, want: &Want, way: &Way) -> Arc<PhotoBench> {
-        Arc::new(PhotoBench { source, want: *want, way: *way, bench: Mutex::new(None) })
+    pub(super) fn new(source: Source, want: &Want, way: &Way, device: &Arc<dyn Device>) -> Arc<PhotoBench> {
+        let (facts, device) = (device.facts(), Arc::downgrade(device));
+        Arc::new(PhotoBench { source, want: *want, way: *way, facts, device, bench: Mutex::new(None) })
     }
 }
 
 impl Darkroom for PhotoBench {
-    fn prepare(&self, frame: &Frame, pose: Pose) -> Result<Option<Frame>> {
-        let Some(wanted) = Wanted::of(&self.want, &self.way, pose) else { return Ok(None) };
+    fn prepare(&self, frame: &Frame, pose: Pose) -> Result<(Option<Frame>, Colour)> {
+        let Some(wanted) = Wanted::of(&self.want, &self.way, pose) else { return Ok((None, self.source.colour)) };
         let bench = {
             let mut present = self.bench.lock();
             match &*present {
@@ -118,7 +123,13 @@ impl Darkroom for PhotoBench {
             }
         };
         let made = bench.make(frame, PHOTOS)?;
-        made.map(Some).ok_or_else(|| Error::fatal("too many photos are being encoded at the same time"))
+        let made = made.ok_or_else(|| Error::fatal("too many photos are being encoded at the same time"))?;
+        Ok((Some(made), wanted.colour.unwrap_or(self.source.colour)))
+    }
+
+    fn camera(&self) -> (CameraFacts, Exposure) {
+        let exposure = self.device.upgrade().map(|device| device.exposure());
+        (self.facts.clone(), exposure.unwrap_or_default())
     }
 }
 

@@ -272,7 +272,7 @@ impl Session {
         let plan = plan_for(input, &wants)?;
         let stream = device.configure(&stream_config(&plan))?;
         let colour = if plan.format.is_jpeg() { Colour::JFIF } else { Colour::BT601_LIMITED };
-        let routes = Routes::new(&self.runtime, &plan, colour, &served, detector.as_ref())?;
+        let routes = Routes::new(&self.runtime, &device, &plan, colour, &served, detector.as_ref())?;
         self.runtime.log.write(Level::Info, || {
             let rate =
                 stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));

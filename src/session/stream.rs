@@ -8,7 +8,7 @@ use super::detection::{self, View};
 use super::feed::Feed;
 use super::maker::{Maker, Orders, PhotoBench, Source};
 use super::plan::{Plan, Want};
-use crate::backend::{FrameSink, Stream};
+use crate::backend::{Device, FrameSink, Stream};
 use crate::camera::input::InputUser;
 use crate::detector::Detector;
 use crate::error::{Code, Error, Result};
@@ -76,6 +76,7 @@ impl Routes {
     /// `colour` is what the YUV of the stream means.
     pub(crate) fn new(
         runtime: &Arc<Runtime>,
+        device: &Arc<dyn Device>,
         plan: &Plan,
         colour: Colour,
         outputs: &[(Arc<Output>, Want)],
@@ -88,7 +89,7 @@ impl Routes {
             let output = output.clone();
             let feed = match (want.kind, detector) {
                 (Kind::Photo, _) => {
-                    routes.push(Route { output, way: Way::Photos(PhotoBench::new(source, want, way)) });
+                    routes.push(Route { output, way: Way::Photos(PhotoBench::new(source, want, way, device)) });
                     continue;
                 }
                 (Kind::Metadata, Some(detector)) => {
@@ -512,8 +513,11 @@ mod tests {
     fn as_they_are(output: &Arc<Output>) -> Routes {
         struct AsItIs;
         impl Darkroom for AsItIs {
-            fn prepare(&self, _: &Frame, _: crate::output::photo::Pose) -> Result<Option<Frame>> {
-                Ok(None)
+            fn prepare(&self, _: &Frame, _: crate::output::photo::Pose) -> Result<(Option<Frame>, Colour)> {
+                Ok((None, Colour::JFIF))
+            }
+            fn camera(&self) -> (crate::backend::CameraFacts, crate::backend::Exposure) {
+                Default::default()
             }
         }
         let route = Route { output: output.clone(), way: Way::Photos(Arc::new(AsItIs)) };

@@ -3,10 +3,11 @@
 use super::buffers::BufferSet;
 use super::enumerate::is_camera;
 use super::error::{Errno, code, failure, is_gone};
+use super::identity;
 use super::modes::{self, Enumerate};
 use super::stream::{Picture, V4l2Stream};
 use super::sys::{self, Capability, Interface, Interval, Intervals, Sizes};
-use crate::backend::{Device, NativeMode, Stream, StreamConfig};
+use crate::backend::{CameraFacts, Device, Exposure, NativeMode, Stream, StreamConfig};
 use crate::error::{Code, Error, Result};
 use crate::format::{FrameRate, Layout, PixelFormat, Size};
 use crate::runtime::{Log, Reactor, log::Level};
@@ -184,6 +185,26 @@ impl Device for V4l2Device {
 
     fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>> {
         self.node.modes_of(format)
+    }
+
+    fn facts(&self) -> CameraFacts {
+        let node = self.node.path.file_name().and_then(|name| name.to_str());
+        let model = identity::clean(&self.node.capability.card);
+        CameraFacts {
+            make: node.and_then(|node| identity::manufacturer(Path::new("/sys"), node)),
+            model: (!model.is_empty()).then_some(model),
+        }
+    }
+
+    fn exposure(&self) -> Exposure {
+        let time = self.node.control(sys::CID_EXPOSURE_ABSOLUTE).and_then(|time| u32::try_from(time).ok());
+        // A menu of numbers, which stand for thousandths of an ISO speed ("Camera Control Reference",
+        // V4L2_CID_ISO_SENSITIVITY).
+        let item = self.node.control(sys::CID_ISO_SENSITIVITY).and_then(|item| u32::try_from(item).ok());
+        let iso = item.and_then(|item| sys::menu_number(self.node.fd(), sys::CID_ISO_SENSITIVITY, item).ok());
+        let iso = iso.and_then(|thousandths| u32::try_from(thousandths / 1000).ok());
+        let told = |value: &u32| *value > 0;
+        Exposure { time: time.filter(told), iso: iso.filter(told) }
     }
 
     fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {

@@ -156,6 +156,13 @@ pub(super) fn sysfs(sys: &Path, node: &str) -> Sysfs {
     found
 }
 
+/// Who made the USB device behind a node, as it says itself.
+pub(super) fn manufacturer(sys: &Path, node: &str) -> Option<String> {
+    let device = fs::canonicalize(sys.join("class/video4linux").join(node).join("device")).ok()?;
+    let usb = device.ancestors().find(|folder| folder.join("idVendor").is_file())?;
+    attribute(usb, "manufacturer").filter(|name| !name.is_empty())
+}
+
 /// As the kernel's usb_make_path: the controller's name and the path of ports.
 fn usb_location(usb: &Path) -> Option<String> {
     let ports = attribute(usb, "devpath")?;
@@ -254,6 +261,7 @@ mod tests {
             write(&usb, name, text);
         }
         write(&usb, "removable", "removable");
+        write(&usb, "manufacturer", "Maker, Inc.");
         write(&class, "name", "HD Webcam");
         write(&class, "index", "2");
         symlink(&interface, class.join("device")).unwrap();
@@ -263,11 +271,13 @@ mod tests {
         symlink("../../video3", by_id.join("usb-046d_HD_A1B2-video-index2")).unwrap();
         let (found, missing) = (sysfs(&root, "video3"), sysfs(&root, "video4"));
         let linked = links(&root.join("dev"));
+        let makers = (manufacturer(&root, "video3"), manufacturer(&root, "video4"));
         fs::remove_dir_all(&root).unwrap();
         assert_eq!((found.name.as_str(), found.driver.as_str(), found.index), ("HD Webcam", "uvcvideo", 2));
         assert_eq!(found.location.as_deref(), Some("usb-0000:00:14.0-2.4"));
         assert_eq!(found.usb, Some(Usb { unit: Some("046d:0825:A1B2".into()), fixed: false }));
         assert!(!missing.present);
+        assert_eq!(makers, (Some("Maker, Inc.".to_owned()), None));
         assert_eq!(linked["video3"], "usb-046d_HD_A1B2-video-index2");
     }
 }

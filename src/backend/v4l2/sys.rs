@@ -24,7 +24,8 @@ pub(super) use raw::{
     V4L2_CAP_IO_MC as CAP_IO_MC, V4L2_CAP_STREAMING as CAP_STREAMING, V4L2_CAP_VIDEO_CAPTURE as CAP_VIDEO_CAPTURE,
     V4L2_CAP_VIDEO_CAPTURE_MPLANE as CAP_VIDEO_CAPTURE_MPLANE, V4L2_CAP_VIDEO_M2M as CAP_VIDEO_M2M,
     V4L2_CAP_VIDEO_M2M_MPLANE as CAP_VIDEO_M2M_MPLANE, V4L2_CID_CAMERA_ORIENTATION as CID_CAMERA_ORIENTATION,
-    V4L2_CID_CAMERA_SENSOR_ROTATION as CID_CAMERA_SENSOR_ROTATION, V4L2_FMT_FLAG_EMULATED as FORMAT_EMULATED,
+    V4L2_CID_CAMERA_SENSOR_ROTATION as CID_CAMERA_SENSOR_ROTATION, V4L2_CID_EXPOSURE_ABSOLUTE as CID_EXPOSURE_ABSOLUTE,
+    V4L2_CID_ISO_SENSITIVITY as CID_ISO_SENSITIVITY, V4L2_FMT_FLAG_EMULATED as FORMAT_EMULATED,
 };
 
 /// The two interfaces for capturing video. The numbers are the kernel's buffer types.
@@ -434,6 +435,17 @@ pub(super) fn get_control(fd: BorrowedFd<'_>, id: u32) -> Result<i32, Errno> {
     // SAFETY: the structure of this request, which has no pointers.
     unsafe { call(fd, vidioc::VIDIOC_G_CTRL, &mut argument)? };
     Ok(argument.value)
+}
+
+/// The number of an item in a control's menu of numbers.
+pub(super) fn menu_number(fd: BorrowedFd<'_>, id: u32, index: u32) -> Result<i64, Errno> {
+    // SAFETY: a structure of numbers and bytes, for which zero is a value.
+    let mut argument: raw::v4l2_querymenu = unsafe { zeroed() };
+    (argument.id, argument.index) = (id, index);
+    // SAFETY: the structure of this request, which has no pointers.
+    unsafe { call(fd, vidioc::VIDIOC_QUERYMENU, &mut argument)? };
+    // SAFETY: either member of the union may be read: it is bytes or a number.
+    Ok(unsafe { argument.__bindgen_anon_1.value })
 }
 
 /// Sets a simple control. Tests make vivid fail with it.

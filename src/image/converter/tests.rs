@@ -1,6 +1,7 @@
 //! Conversions against a plain reference, and frames that are not what they say.
 
 mod damage;
+mod photo;
 mod reference;
 mod sheet;
 mod speed;

@@ -9,6 +9,9 @@ const SOI: u8 = 0xd8;
 const EOI: u8 = 0xd9;
 /// Start of a scan: a header, then the compressed picture without a length.
 const SOS: u8 = 0xda;
+/// Of applications: JFIF or AVI1, and EXIF (or XMP, which is left alone).
+const APP0: u8 = 0xe0;
+const APP1: u8 = 0xe1;
 /// Huffman tables.
 const DHT: u8 = 0xc4;
 /// Markers without a segment: the restarts, and one for temporary use.
@@ -165,10 +168,35 @@ pub(super) fn whole(bytes: &[u8]) -> Result<[&[u8]; 3], Defect> {
     Ok([&bytes[..scan], tables::SEGMENT, &bytes[scan..segments.at]])
 }
 
-/// Appends the picture, as [`whole`] makes it, to `out`. On failure `out` is as it was.
-pub(super) fn copy_whole(bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Defect> {
-    let parts = whole(bytes)?;
-    out.reserve(parts.iter().map(|part| part.len()).sum());
+/// Appends the picture, as [`whole`] makes it, to `out`; with a segment `exif` as [`copy_head`]
+/// has it. On failure `out` is as it was.
+pub(super) fn copy_whole(bytes: &[u8], exif: Option<&[u8]>, out: &mut Vec<u8>) -> Result<(), Defect> {
+    let mut parts = whole(bytes)?;
+    out.reserve(parts.iter().map(|part| part.len()).sum::<usize>() + exif.map_or(0, <[u8]>::len));
+    if let Some(exif) = exif {
+        parts[0] = copy_head(parts[0], exif, out)?;
+    }
     parts.iter().for_each(|part| out.extend_from_slice(part));
     Ok(())
+}
+
+/// Appends what is before the first scan to `out`, with `exif` as the first segment and without
+/// what would contradict it: APP0, of which JFIF wants to be the first too, and the EXIF of
+/// others. Returns the rest. On failure `out` is as it was.
+pub(super) fn copy_head<'a>(bytes: &'a [u8], exif: &[u8], out: &mut Vec<u8>) -> Result<&'a [u8], Defect> {
+    let mut segments = Segments::new(bytes)?;
+    let before = out.len();
+    out.extend_from_slice(&[0xff, SOI]);
+    out.extend_from_slice(exif);
+    while segments.at < bytes.len() {
+        let begin = segments.at;
+        let segment = segments.next().inspect_err(|_| out.truncate(before))?;
+        match segment.marker {
+            SOS => return Ok(&bytes[begin..]),
+            APP0 => {}
+            APP1 if segment.body.starts_with(b"Exif\0") => {}
+            _ => out.extend_from_slice(&bytes[segment.start..segments.at]),
+        }
+    }
+    Ok(&[])
 }

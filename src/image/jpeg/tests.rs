@@ -97,9 +97,14 @@ fn picture(format: PixelFormat, size: Size, padding: u32, missing: usize) -> Fra
     frame_of(format, size, layout, &memories)
 }
 
+/// YUV that needs no conversion, and no facts.
+fn as_is(quality: u8) -> Request<'static> {
+    Request { quality, colour: Colour::JFIF, exif: None }
+}
+
 fn encoded(frame: &Frame, quality: u8) -> Vec<u8> {
     let mut out = vec![1, 2, 3];
-    Encoder::default().encode(frame, quality, &mut out).unwrap();
+    Encoder::default().encode(frame, &as_is(quality), &mut out).unwrap();
     out
 }
 
@@ -177,8 +182,9 @@ fn only_padding_may_be_missing_at_the_end() {
             assert_eq!(encoded(&picture(format, size, padding, spare), 90), encoded(&whole, 90), "{format}");
             for missing in [spare + 1, spare + 40, wide.memory_length(wide.memory_count() - 1)] {
                 let mut out = vec![1];
-                let error =
-                    Encoder::default().encode(&picture(format, size, padding, missing), 90, &mut out).unwrap_err();
+                let error = Encoder::default()
+                    .encode(&picture(format, size, padding, missing), &as_is(90), &mut out)
+                    .unwrap_err();
                 assert!(error.detail().contains("truncated"), "{error}");
                 assert!(error.detail().contains(&format.to_string()) && error.detail().contains(&size.to_string()));
                 assert!(out.is_empty());
@@ -196,14 +202,14 @@ fn layouts_that_make_no_sense_are_refused() {
     for (size, layout) in
         [(size, narrow), (size, Layout::compressed(64 * 48)), (Size::new(0, 4), narrow), (Size::new(40000, 1), narrow)]
     {
-        assert!(Encoder::default().encode(&frame_of(format, size, layout, &bytes), 90, &mut out).is_err());
+        assert!(Encoder::default().encode(&frame_of(format, size, layout, &bytes), &as_is(90), &mut out).is_err());
     }
     let unknown = frame_of(fourcc(b"pBAA"), size, Layout::compressed(10), &bytes);
     assert!(!can_encode(fourcc(b"pBAA")));
-    assert!(Encoder::default().encode(&unknown, 90, &mut out).is_err());
+    assert!(Encoder::default().encode(&unknown, &as_is(90), &mut out).is_err());
     let frame = picture(format, size, 0, 0);
     for quality in [0, 101, 255] {
-        assert!(Encoder::default().encode(&frame, quality, &mut out).is_err());
+        assert!(Encoder::default().encode(&frame, &as_is(quality), &mut out).is_err());
     }
 }
 
@@ -214,12 +220,12 @@ fn an_encoder_serves_pictures_of_any_kind_one_after_the_other() {
     for (size, code) in [(SIZES[0], b"YUYV"), (SIZES[1], b"NV12"), (SIZES[0], b"RGB3"), (SIZES[3], b"YU12")] {
         let frame = picture(fourcc(code), size, 0, 0);
         for quality in [1, 50, 100] {
-            encoder.encode(&frame, quality, &mut out).unwrap();
+            encoder.encode(&frame, &as_is(quality), &mut out).unwrap();
             assert_eq!(out, encoded(&frame, quality), "what came before makes no difference");
             assert_eq!(dimensions(&out).unwrap(), size);
             lengths.push(out.len());
         }
-        encoder.encode(&picture(fourcc(code), size, 0, 1), 90, &mut out).unwrap_err();
+        encoder.encode(&picture(fourcc(code), size, 0, 1), &as_is(90), &mut out).unwrap_err();
     }
     assert!(lengths.chunks(3).all(|each| each[0] < each[1] && each[1] < each[2]), "{lengths:?}");
 }
@@ -265,12 +271,89 @@ fn motion_jpeg_gets_the_tables_it_lacks() {
     assert_eq!(encoded(&jpeg_frame(&jpeg), 1), jpeg);
 }
 
+/// The markers before the first scan, with the beginning of what APP0 and APP1 say.
+fn head(jpeg: &[u8]) -> Vec<(u8, String)> {
+    let (mut found, mut at) = (Vec::new(), 2);
+    while jpeg[at + 1] != 0xda {
+        let body = at + 4..at + 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
+        let text = if matches!(jpeg[at + 1], 0xe0 | 0xe1) { &jpeg[body.start..body.start + 4] } else { b"" };
+        found.push((jpeg[at + 1], String::from_utf8(text.to_vec()).unwrap()));
+        at = body.end;
+    }
+    found
+}
+
+fn with_facts(frame: &Frame, exif: &Exif) -> (Way, Vec<u8>) {
+    let mut out = vec![1, 2, 3];
+    let way = Encoder::default().encode(frame, &Request { exif: Some(exif), ..as_is(90) }, &mut out).unwrap();
+    (way, out)
+}
+
+fn read_back(jpeg: &[u8]) -> (String, u32, u32) {
+    let read = ::exif::Reader::new().read_from_container(&mut std::io::Cursor::new(jpeg)).unwrap();
+    let field = |tag| read.get_field(tag, ::exif::In::PRIMARY).unwrap();
+    let number = |tag| field(tag).value.get_uint(0).unwrap();
+    let model = field(::exif::Tag::Model).display_value().to_string();
+    (model, number(::exif::Tag::PixelXDimension), number(::exif::Tag::PixelYDimension))
+}
+
+#[test]
+fn facts_come_first_and_alone() {
+    let exif = Exif { model: Some("new".into()), ..Exif::default() };
+    for (size, code) in [(SIZES[1], b"YUYV"), (SIZES[0], b"GREY"), (SIZES[3], b"RGB3")] {
+        let frame = picture(fourcc(code), size, 0, 0);
+        let plain = encoded(&frame, 90);
+        assert_eq!(head(&plain)[0], (0xe0, "JFIF".into()));
+        let (way, jpeg) = with_facts(&frame, &exif);
+        assert_eq!(way, Way::Encoded);
+        assert_eq!(read_back(&jpeg), ("\"new\"".into(), size.width, size.height));
+        let expected = [&[(0xe1, "Exif".into())], &head(&plain)[1..]].concat();
+        assert_eq!(head(&jpeg), expected);
+        let (with, without) = (decode(&jpeg).unwrap(), decode(&plain).unwrap());
+        assert_eq!((with.size, with.rgb), (without.size, without.rgb));
+    }
+}
+
+#[test]
+fn facts_replace_those_of_the_camera() {
+    let old = Exif { model: Some("old".into()), make: Some("old".into()), ..Exif::default() };
+    let new = Exif { model: Some("new".into()), ..Exif::default() };
+    let plain = encoded(&picture(PixelFormat::YUYV, SIZES[0], 0, 0), 90);
+    let (stripped, _) = without_tables(&plain);
+    let other = |marker: u8, text: &[u8]| [&[0xff, marker, 0, 2 + text.len() as u8][..], text].concat();
+    let extra = [
+        // JFIF may come after EXIF; a fill byte before a marker is no part of it.
+        &old.segment(SIZES[0])[..],
+        &other(0xe0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0"),
+        &[0xff],
+        &other(0xe0, b"AVI1\0\0\0\0"),
+        &other(0xe1, b"http://ns.adobe.com/xap/1.0/\0<x/>"),
+        &other(0xfe, b"comment"),
+    ]
+    .concat();
+    for (jpeg, tables) in [(&plain, false), (&stripped, true)] {
+        let camera = [&jpeg[..2], &extra, &jpeg[2..]].concat();
+        let frame = jpeg_frame(&camera);
+        assert_eq!(Encoder::default().encode(&frame, &as_is(90), &mut Vec::new()).unwrap(), Way::PassedThrough);
+        if !tables {
+            assert_eq!(encoded(&frame, 90), camera, "without facts it stays as it is");
+        }
+        let (way, out) = with_facts(&frame, &new);
+        assert_eq!(way, Way::PassedThrough);
+        assert_eq!(read_back(&out), ("\"new\"".into(), SIZES[0].width, SIZES[0].height));
+        let kept: Vec<(u8, String)> = head(&out).into_iter().take(3).collect();
+        assert_eq!(kept, [(0xe1, "Exif".into()), (0xe1, "http".into()), (0xfe, String::new())]);
+        assert!(head(&out)[3..].iter().all(|(marker, _)| !matches!(marker, 0xe0 | 0xe1)));
+        assert_eq!(decode(&out).unwrap().planes, decode(&plain).unwrap().planes);
+    }
+}
+
 #[test]
 fn damaged_motion_jpeg_is_refused() {
     let jpeg = encoded(&picture(PixelFormat::YUYV, SIZES[0], 0, 0), 90);
     let mut out = Vec::new();
     for length in 0..jpeg.len() {
-        let error = Encoder::default().encode(&jpeg_frame(&jpeg[..length]), 90, &mut out).unwrap_err();
+        let error = Encoder::default().encode(&jpeg_frame(&jpeg[..length]), &as_is(90), &mut out).unwrap_err();
         assert!(error.detail().contains("MJPG") && out.is_empty());
     }
     assert!(dimensions(b"\xff\xd8\xff\xd9").is_err());
@@ -279,7 +362,7 @@ fn damaged_motion_jpeg_is_refused() {
     let (mut stripped, _) = without_tables(&jpeg);
     let header = stripped.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     stripped[header + 1] = 0xc2;
-    let error = Encoder::default().encode(&jpeg_frame(&stripped), 90, &mut out).unwrap_err();
+    let error = Encoder::default().encode(&jpeg_frame(&stripped), &as_is(90), &mut out).unwrap_err();
     assert!(error.detail().contains("Huffman"), "{error}");
 }
 
@@ -293,7 +376,8 @@ proptest! {
         let mut out = Vec::new();
         for bytes in [&bytes, &jpeg] {
             let _ = dimensions(bytes);
-            let _ = markers::copy_whole(bytes, &mut out);
+            let _ = markers::copy_whole(bytes, None, &mut out);
+            let _ = markers::copy_head(bytes, &[7], &mut out);
         }
     }
 
@@ -310,9 +394,15 @@ proptest! {
         jpeg.truncate(jpeg.len() - cut.index(jpeg.len()) / 2);
         let mut out = Vec::new();
         let _ = dimensions(&jpeg);
-        if markers::copy_whole(&jpeg, &mut out).is_ok() {
+        let whole = markers::copy_whole(&jpeg, None, &mut out);
+        if whole.is_ok() {
             prop_assert!(out.ends_with(&[0xff, 0xd9]));
         }
+        let mut out = vec![5];
+        let exif = Exif::default().segment(SIZES[1]);
+        prop_assert_eq!(markers::copy_whole(&jpeg, Some(&exif), &mut out), whole);
+        prop_assert_eq!(whole.is_err(), out == [5]);
+        prop_assert!(whole.is_err() || out[3..].starts_with(&exif));
     }
 
     /// Layouts that lie: never read out of bounds, whatever comes of it.
@@ -328,7 +418,7 @@ proptest! {
         let memories = vec![vec![7; length]; layout.memory_count()];
         let mut out = Vec::new();
         let frame = frame_of(format, Size::new(width, height), layout, &memories);
-        if Encoder::default().encode(&frame, 80, &mut out).is_ok() {
+        if Encoder::default().encode(&frame, &as_is(80), &mut out).is_ok() {
             prop_assert_eq!(dimensions(&out).unwrap(), Size::new(width, height));
         }
     }

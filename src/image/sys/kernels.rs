@@ -47,6 +47,21 @@ fn times(a: i16, b: i16) -> i16 {
     ((i32::from(a) * i32::from(b)) >> 16) as i16
 }
 
+/// A sample's distance from 128, times 256. The sign is changed and not 128 subtracted: so the
+/// compiler does not see through to the sample, and multiplies 16 bits and not 32.
+#[inline(always)]
+fn centred(sample: u8) -> i16 {
+    ((u16::from(sample) << 8) ^ 0x8000) as i16
+}
+
+/// A row's weights for what [`centred`] makes, and its offset with what that takes away.
+#[inline(always)]
+fn for_centred(row: &Row) -> ([i16; 3], i16) {
+    let [a, b, c] = row.weights;
+    // Halves that are cut off are a 32768th of a level for each.
+    ([a >> 1, b >> 1, c >> 1], row.offset + (a >> 2) + (b >> 2) + (c >> 2))
+}
+
 /// Back from units of 1/32.
 #[inline(always)]
 fn level(value: i16) -> u8 {
@@ -188,11 +203,45 @@ kernels! {
 
     /// A weighted sum of three samples.
     pub(in crate::image) fn combine(a: &[u8], b: &[u8], c: &[u8], row: &Row, to: &mut [u8]) {
+        let (weights, offset) = for_centred(row);
         for (to, (a, (b, c))) in to.iter_mut().zip(a.iter().zip(b.iter().zip(c))) {
-            let a = times(i16::from(*a) << 7, row.weights[0]);
-            let b = times(i16::from(*b) << 7, row.weights[1]);
-            let c = times(i16::from(*c) << 7, row.weights[2]);
-            *to = level(a + b + c + row.offset);
+            let a = times(centred(*a), weights[0]);
+            let b = times(centred(*b), weights[1]);
+            let c = times(centred(*c), weights[2]);
+            *to = level(a + b + c + offset);
+        }
+    }
+
+    /// One component from itself: `row` has a weight for no other.
+    pub(in crate::image) fn stretch(from: &[u8], row: &Row, to: &mut [u8]) {
+        let ([a, b, c], offset) = for_centred(row);
+        let weight = a | b | c;
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = level(times(centred(*from), weight) + offset);
+        }
+    }
+
+    /// What chroma, each sample of which is for `REPEAT` pixels, adds to luma, and the offset.
+    pub(in crate::image) fn luma_terms<const REPEAT: usize>(u: &[u8], v: &[u8], row: &Row, terms: &mut [i16]) {
+        let ([_, by_u, by_v], offset) = for_centred(row);
+        for (terms, (u, v)) in terms.chunks_exact_mut(REPEAT).zip(u.iter().zip(v)) {
+            terms.fill(times(centred(*u), by_u) + times(centred(*v), by_v) + offset);
+        }
+    }
+
+    /// Luma from luma and what chroma adds.
+    pub(in crate::image) fn add_luma(y: &[u8], terms: &[i16], row: &Row, to: &mut [u8]) {
+        let ([weight, ..], _) = for_centred(row);
+        for (to, (y, term)) in to.iter_mut().zip(y.iter().zip(terms)) {
+            *to = level(times(centred(*y), weight) + term);
+        }
+    }
+
+    /// One kind of chroma from both.
+    pub(in crate::image) fn mix_chroma(u: &[u8], v: &[u8], row: &Row, to: &mut [u8]) {
+        let ([_, by_u, by_v], offset) = for_centred(row);
+        for (to, (u, v)) in to.iter_mut().zip(u.iter().zip(v)) {
+            *to = level(times(centred(*u), by_u) + times(centred(*v), by_v) + offset);
         }
     }
 

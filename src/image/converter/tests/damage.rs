@@ -1,7 +1,7 @@
 //! JPEG frames, whole and not, and frames and recipes that lie.
 
 use super::*;
-use crate::image::jpeg::Encoder;
+use crate::image::jpeg::{Encoder, Request};
 use crate::image::sys::decode::{Decoded as Jpeg, decode};
 use proptest::prelude::*;
 
@@ -28,7 +28,9 @@ fn smooth(format: PixelFormat, size: Size) -> Frame {
 
 fn jpeg_of(format: &[u8; 4], size: Size) -> Vec<u8> {
     let mut bytes = Vec::new();
-    Encoder::default().encode(&smooth(fourcc(format), size), 90, &mut bytes).unwrap();
+    Encoder::default()
+        .encode(&smooth(fourcc(format), size), &Request { quality: 90, colour: Colour::JFIF, exif: None }, &mut bytes)
+        .unwrap();
     bytes
 }
 

@@ -2,7 +2,7 @@
 //! target/contact-sheet.png.
 
 use super::*;
-use crate::image::jpeg::Encoder;
+use crate::image::jpeg::{Encoder, Request};
 use std::path::PathBuf;
 
 const PICTURE: Size = Size::new(96, 64);
@@ -181,7 +181,9 @@ fn a_contact_sheet_is_written() {
     for format in [b"422P", b"YU12", b"GREY"].map(fourcc) {
         let mut jpeg = Vec::new();
         let planes = made(&picture, kind(format, PICTURE, Colour::JFIF), upright, Colour::JFIF);
-        Encoder::default().encode(&planes, 92, &mut jpeg).unwrap();
+        Encoder::default()
+            .encode(&planes, &Request { quality: 92, colour: Colour::JFIF, exif: None }, &mut jpeg)
+            .unwrap();
         let frame = frame_of(PixelFormat::MJPEG, PICTURE, Layout::compressed(jpeg.len()), &[jpeg]);
         for (name, size) in [("", PICTURE), (" 1/2", Size::new(48, 32)), (" 5/8", Size::new(60, 40))] {
             cells.push((format!("MJPG {format}{name}"), frame.clone(), Colour::JFIF, upright, size));

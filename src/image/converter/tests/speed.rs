@@ -2,7 +2,7 @@
 //! `cargo test --release --lib image::converter::tests::speed -- --ignored --nocapture`.
 
 use super::*;
-use crate::image::jpeg::Encoder;
+use crate::image::jpeg::{Encoder, Request, Way};
 use crate::image::sys::decompress::Decompressor;
 use crate::image::sys::direct::{self, Work};
 use std::time::{Duration, Instant};
@@ -128,7 +128,9 @@ fn conversions() {
 fn jpeg() {
     for format in [PixelFormat::YUYV, PixelFormat::NV12] {
         let mut bytes = Vec::new();
-        Encoder::default().encode(&photo(format, FULL), 85, &mut bytes).unwrap();
+        Encoder::default()
+            .encode(&photo(format, FULL), &Request { quality: 85, colour: Colour::JFIF, exif: None }, &mut bytes)
+            .unwrap();
         let frame = frame_of(PixelFormat::MJPEG, FULL, Layout::compressed(bytes.len()), &[bytes.clone()]);
         let mut decompressor = Decompressor::new().unwrap();
         let mut out = vec![0; 4 * (FULL.width * FULL.height) as usize];
@@ -143,6 +145,27 @@ fn jpeg() {
             let ours = run(recipe(PixelFormat::MJPEG, FULL, to, size), &frame);
             let (ours, theirs) = compare(ours, || direct::jpeg(&mut decompressor, &bytes, &mut out));
             print(&format!("JPEG of {format} ({} KB) to {to} {size}", bytes.len() / 1000), ours, Some(theirs));
+        }
+    }
+}
+
+/// What colour costs: beside the encoding of the same picture in JPEG's own colour.
+#[test]
+#[ignore = "measures"]
+fn photos() {
+    let [mut encoder, mut other] = [Encoder::default(), Encoder::default()];
+    for format in [PixelFormat::YUYV, PixelFormat::NV12, PixelFormat::I420] {
+        let frame = photo(format, FULL);
+        for (name, colour) in [("601 limited", Colour::BT601_LIMITED), ("709 limited", Colour::BT709_LIMITED)] {
+            let to_jfif = Recipe::plain(kind(format, FULL, colour), kind(format, FULL, Colour::JFIF));
+            let already = convert(&frame, &to_jfif).unwrap();
+            let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+            let request = Request { quality: 95, colour, exif: None };
+            let as_is = Request { colour: Colour::JFIF, ..request };
+            let ours = || assert_eq!(encoder.encode(&frame, &request, &mut ours).unwrap(), Way::Encoded);
+            let theirs = || assert_eq!(other.encode(&already, &as_is, &mut theirs).unwrap(), Way::Encoded);
+            let (ours, theirs) = compare(ours, theirs);
+            print(&format!("photo of {format}, {name}"), ours, Some(theirs));
         }
     }
 }
