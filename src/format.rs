@@ -159,6 +159,17 @@ impl PixelFormat {
         self == PixelFormat::JPEG || self == PixelFormat::MJPEG || self == PixelFormat::JFIF
     }
 
+    /// Are its samples red, green and blue, and no others?
+    pub fn is_rgb(self) -> bool {
+        self == PixelFormat::RGBA_8888
+            || [
+                *b"RGBP", *b"RGB3", *b"BGR3", *b"XR24", *b"AR24", *b"BX24", *b"BA24", *b"XB24", *b"AB24", *b"RGB4",
+                *b"BGR4",
+            ]
+            .iter()
+            .any(|code| self == PixelFormat::from_fourcc(*code))
+    }
+
     fn shape(self) -> Option<&'static Shape> {
         SHAPES.iter().find(|shape| shape.format == self)
     }

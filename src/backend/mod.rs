@@ -22,7 +22,7 @@ pub(crate) mod v4l2;
 pub(crate) mod virtual_camera;
 
 use crate::error::{Error, Result};
-use crate::format::{FrameRate, PixelFormat, Size};
+use crate::format::{Colour, FrameRate, PixelFormat, Size};
 use crate::frame::Frame;
 use crate::sync::Arc;
 
@@ -165,6 +165,12 @@ pub(crate) trait Device: Send + Sync {
 pub(crate) trait Stream: Send + Sync {
     /// The rate the driver settled on; `None` when it does not tell.
     fn rate(&self) -> Option<FrameRate>;
+
+    /// What the YUV of its frames means, as the driver says or as the rules of its interface
+    /// have it for what the driver does not say. JPEG pictures mean [`Colour::JFIF`]. Frames of
+    /// RGB have no such meaning: for them it is the colour that YUV made of them is to have,
+    /// [`Colour::BT601_LIMITED`]. The same as long as the stream exists.
+    fn colour(&self) -> Colour;
 
     /// Starts the flow into `sink`. Buffers under frames that are held stay out; when too few
     /// are left, new ones are allocated. On failure nothing flows and `start` may be tried

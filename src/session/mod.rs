@@ -16,7 +16,7 @@ use crate::camera::capability;
 use crate::camera::{Input, Manager, SceneMode};
 use crate::detector::{Detector, DetectorSlot};
 use crate::error::{Code, Error, Result};
-use crate::format::{Colour, PixelFormat, Profile, RateRange};
+use crate::format::{PixelFormat, Profile, RateRange};
 use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
@@ -271,8 +271,7 @@ impl Session {
         plan::check_aspect(&wants)?;
         let plan = plan_for(input, &wants)?;
         let stream = device.configure(&stream_config(&plan))?;
-        let colour = if plan.format.is_jpeg() { Colour::JFIF } else { Colour::BT601_LIMITED };
-        let routes = Routes::new(&self.runtime, &device, &plan, colour, &served, detector.as_ref())?;
+        let routes = Routes::new(&self.runtime, &device, &plan, stream.colour(), &served, detector.as_ref())?;
         self.runtime.log.write(Level::Info, || {
             let rate =
                 stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));

@@ -498,6 +498,9 @@ mod tests {
         fn rate(&self) -> Option<FrameRate> {
             None
         }
+        fn colour(&self) -> crate::format::Colour {
+            crate::format::Colour::JFIF
+        }
         fn start(&self, sink: Arc<dyn crate::backend::FrameSink>) -> Result<()> {
             self.starts.fetch_add(1, Ordering::Relaxed);
             if self.ends {

@@ -1,6 +1,7 @@
 //! An open node, and setting it up for a stream.
 
 use super::buffers::BufferSet;
+use super::colour;
 use super::enumerate::is_camera;
 use super::error::{Errno, code, failure, is_gone};
 use super::identity;
@@ -123,7 +124,8 @@ impl Node {
                 layout.memory_count()
             )));
         }
-        Ok(Picture { format, size, layout, compressed, memories: set.memories })
+        let colour = colour::colour(format, set.colorimetry);
+        Ok(Picture { format, size, layout, compressed, memories: set.memories, colour })
     }
 
     /// Sets the rate, and tells what it is then. Drivers without rates are fine.

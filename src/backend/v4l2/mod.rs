@@ -7,11 +7,13 @@
 //! | `identity` | names and stable ids |
 //! | `enumerate` | which nodes are cameras |
 //! | `modes` | what a camera offers |
+//! | `colour` | what the driver says about its colours |
 //! | `device` | an open node, and setting it up |
 //! | `buffers` | who has which of the driver's buffers |
 //! | `stream` | the flow of frames |
 
 mod buffers;
+mod colour;
 mod device;
 mod enumerate;
 mod error;

@@ -6,7 +6,7 @@ use super::error::Errno;
 use super::sys::{self, Filled};
 use crate::backend::{FrameSink, Stream};
 use crate::error::{Error, Result};
-use crate::format::{FrameRate, Layout, PixelFormat, Size};
+use crate::format::{Colour, FrameRate, Layout, PixelFormat, Size};
 use crate::frame::{FrameInfo, Lease};
 use crate::runtime::clock::now_ns;
 use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
@@ -24,6 +24,7 @@ pub(super) struct Picture {
     pub(super) compressed: bool,
     /// Memories of a buffer.
     pub(super) memories: usize,
+    pub(super) colour: Colour,
 }
 
 /// A stream, standing or running.
@@ -95,6 +96,10 @@ impl V4l2Stream {
 impl Stream for V4l2Stream {
     fn rate(&self) -> Option<FrameRate> {
         self.rate
+    }
+
+    fn colour(&self) -> Colour {
+        self.picture.colour
     }
 
     fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {
@@ -347,7 +352,14 @@ mod tests {
     fn frames_reach_no_further_than_the_driver_filled_them() {
         let size = Size::new(4, 2);
         let layout = Layout::new(PixelFormat::NV12M, size, &[4, 4]).unwrap();
-        let picture = Picture { format: PixelFormat::NV12M, size, layout, compressed: false, memories: 2 };
+        let picture = Picture {
+            format: PixelFormat::NV12M,
+            size,
+            layout,
+            compressed: false,
+            memories: 2,
+            colour: Colour::BT601_LIMITED,
+        };
         let mut filled = filled();
         (filled.used[..2]).copy_from_slice(&[8 + 16, 3]);
         filled.offsets[0] = 16;
@@ -361,7 +373,8 @@ mod tests {
     fn compressed_frames_are_as_long_as_their_data() {
         let layout = Layout::compressed(0);
         let size = Size::new(640, 480);
-        let picture = Picture { format: PixelFormat::MJPEG, size, layout, compressed: true, memories: 1 };
+        let picture =
+            Picture { format: PixelFormat::MJPEG, size, layout, compressed: true, memories: 1, colour: Colour::JFIF };
         let mut filled = filled();
         (filled.used[0], filled.offsets[0], filled.flags) = (1000, 100, 0);
         let info = info(&picture, &filled, 0);

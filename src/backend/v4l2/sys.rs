@@ -26,6 +26,19 @@ pub(super) use raw::{
     V4L2_CAP_VIDEO_M2M_MPLANE as CAP_VIDEO_M2M_MPLANE, V4L2_CID_CAMERA_ORIENTATION as CID_CAMERA_ORIENTATION,
     V4L2_CID_CAMERA_SENSOR_ROTATION as CID_CAMERA_SENSOR_ROTATION, V4L2_CID_EXPOSURE_ABSOLUTE as CID_EXPOSURE_ABSOLUTE,
     V4L2_CID_ISO_SENSITIVITY as CID_ISO_SENSITIVITY, V4L2_FMT_FLAG_EMULATED as FORMAT_EMULATED,
+    v4l2_colorspace_V4L2_COLORSPACE_BT2020 as COLORSPACE_BT2020,
+    v4l2_colorspace_V4L2_COLORSPACE_DCI_P3 as COLORSPACE_DCI_P3,
+    v4l2_colorspace_V4L2_COLORSPACE_JPEG as COLORSPACE_JPEG,
+    v4l2_colorspace_V4L2_COLORSPACE_REC709 as COLORSPACE_REC709,
+    v4l2_colorspace_V4L2_COLORSPACE_SMPTE240M as COLORSPACE_SMPTE240M,
+    v4l2_quantization_V4L2_QUANTIZATION_FULL_RANGE as QUANTIZATION_FULL_RANGE,
+    v4l2_quantization_V4L2_QUANTIZATION_LIM_RANGE as QUANTIZATION_LIM_RANGE,
+    v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_601 as YCBCR_ENC_601, v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_709 as YCBCR_ENC_709,
+    v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_BT2020 as YCBCR_ENC_BT2020,
+    v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_BT2020_CONST_LUM as YCBCR_ENC_BT2020_CONST_LUM,
+    v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_DEFAULT as YCBCR_ENC_DEFAULT,
+    v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_SMPTE240M as YCBCR_ENC_SMPTE240M,
+    v4l2_ycbcr_encoding_V4L2_YCBCR_ENC_XV709 as YCBCR_ENC_XV709,
 };
 
 /// The two interfaces for capturing video. The numbers are the kernel's buffer types.
@@ -213,6 +226,16 @@ pub(super) struct Picture {
     pub(super) memories: usize,
     /// Bytes per row of each memory's first plane.
     pub(super) strides: [u32; MAX_PLANES],
+    pub(super) colorimetry: Colorimetry,
+}
+
+/// Three of the four numbers that V4L2 defines colours by, unchecked; 0 is for what is not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Colorimetry {
+    pub(super) colorspace: u32,
+    /// V4L2_YCBCR_ENC_.
+    pub(super) encoding: u32,
+    pub(super) quantization: u32,
 }
 
 fn picture(interface: Interface, answer: &raw::v4l2_format) -> Picture {
@@ -222,11 +245,21 @@ fn picture(interface: Interface, answer: &raw::v4l2_format) -> Picture {
             // SAFETY: numbers only, so every member of the union is readable.
             let pix = unsafe { answer.fmt.pix };
             strides[0] = pix.bytesperline;
+            // What follows `priv_` is there only with this number in it (struct v4l2_pix_format).
+            let extended = pix.priv_ == raw::V4L2_PIX_FMT_PRIV_MAGIC;
+            // SAFETY: numbers only, so either member of the union is readable.
+            let encoding = unsafe { pix.__bindgen_anon_1.ycbcr_enc };
+            let colorimetry = Colorimetry {
+                colorspace: pix.colorspace,
+                encoding: if extended { encoding } else { 0 },
+                quantization: if extended { pix.quantization } else { 0 },
+            };
             Picture {
                 format: PixelFormat::from_number(pix.pixelformat),
                 size: Size::new(pix.width, pix.height),
                 memories: 1,
                 strides,
+                colorimetry,
             }
         }
         Interface::MultiPlanar => {
@@ -236,11 +269,19 @@ fn picture(interface: Interface, answer: &raw::v4l2_format) -> Picture {
             for (stride, plane) in strides.iter_mut().zip(planes) {
                 *stride = plane.bytesperline;
             }
+            // SAFETY: numbers only, so either member of the union is readable.
+            let encoding = unsafe { pix.__bindgen_anon_1.ycbcr_enc };
+            let colorimetry = Colorimetry {
+                colorspace: pix.colorspace,
+                encoding: encoding.into(),
+                quantization: pix.quantization.into(),
+            };
             Picture {
                 format: PixelFormat::from_number(pix.pixelformat),
                 size: Size::new(pix.width, pix.height),
                 memories: usize::from(pix.num_planes),
                 strides,
+                colorimetry,
             }
         }
     }
@@ -268,6 +309,8 @@ pub(super) fn set_format(
                 // SAFETY: numbers only, and all zero so far.
                 unsafe { &mut wanted.fmt.pix };
             (pix.width, pix.height, pix.pixelformat, pix.field) = (size.width, size.height, format.number(), field);
+            // So that the driver's colours come back with the rest.
+            pix.priv_ = raw::V4L2_PIX_FMT_PRIV_MAGIC;
         }
         Interface::MultiPlanar => {
             let pix: &mut raw::v4l2_pix_format_mplane =

@@ -2,6 +2,7 @@
 //! multi-planar, as `scripts/vm/run.sh` makes them. Ignored elsewhere: `make test-vm`
 //! runs them there.
 
+mod colour;
 mod faults;
 
 use super::{V4l2, sys};

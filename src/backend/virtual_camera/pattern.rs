@@ -30,7 +30,7 @@
 //! In YUYV the luma of column x and row y is the byte `y * stride + 2 * x`, in NV12 and I420
 //! the byte `y * stride + x`.
 
-use crate::format::{Layout, PixelFormat, Size};
+use crate::format::{Colour, Layout, PixelFormat, Size};
 use std::ops::Range;
 
 /// Cells in a row of the picture.
@@ -96,8 +96,10 @@ const WHITE: Rgb = [255, 255, 255];
 const BARS: [Rgb; 8] =
     [[191, 191, 191], [191, 191, 0], [0, 191, 191], [0, 191, 0], [191, 0, 191], [191, 0, 0], [0, 0, 191], [32, 32, 32]];
 
-/// One byte of a pixel: of the colour itself, or of BT.601 with limited range, which is what
-/// V4L2 means by default.
+/// What the YUV that is drawn means: what V4L2 means by default.
+pub(super) const COLOUR: Colour = Colour::BT601_LIMITED;
+
+/// One byte of a pixel: of the colour itself, or of [`COLOUR`].
 #[derive(Clone, Copy)]
 enum Component {
     R,
@@ -352,6 +354,22 @@ mod tests {
         // One cell misread.
         let bits = cells(77) ^ 1 << 20;
         assert_eq!(read_frame_number(size, |x, _| if bits >> (39 - x / 8) & 1 == 1 { 235 } else { 16 }), None);
+    }
+
+    /// The formulas of BT.601 with its levels, in double precision.
+    #[test]
+    fn yuv_is_of_the_colour_that_is_told() {
+        assert_eq!(COLOUR, Colour::BT601_LIMITED);
+        for colour in BARS.into_iter().chain([BLACK, WHITE]) {
+            let [r, g, b] = colour.map(|level| f64::from(level) / 255.0);
+            let y = 0.299 * r + 0.587 * g + 0.114 * b;
+            let exact =
+                [(Y, 16.0 + 219.0 * y), (U, 128.0 + 224.0 * (b - y) / 1.772), (V, 128.0 + 224.0 * (r - y) / 1.402)];
+            for (component, should) in exact {
+                let is = f64::from(component.of(colour));
+                assert!((is - should).abs() < 1.2, "{colour:?}: {is}, not {should:.2}");
+            }
+        }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The flow of a virtual camera: a timer on the reactor, and buffers that are drawn into.
 
 use super::Claim;
-use super::pattern::{Drawn, Painter};
+use super::pattern::{self, Drawn, Painter};
 use crate::backend::{FrameSink, Stream};
 use crate::error::{Error, Result};
-use crate::format::FrameRate;
+use crate::format::{Colour, FrameRate};
 use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::runtime::Reactor;
 use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
@@ -155,6 +155,10 @@ impl VirtualStream {
 impl Stream for VirtualStream {
     fn rate(&self) -> Option<FrameRate> {
         Some(self.rate)
+    }
+
+    fn colour(&self) -> Colour {
+        pattern::COLOUR
     }
 
     fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {
