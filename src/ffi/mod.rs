@@ -17,6 +17,8 @@ pub mod library;
 pub mod manager;
 pub mod output;
 pub mod photo;
+pub mod recorder;
+pub mod recording;
 mod registry;
 pub mod session;
 pub mod session_config;
