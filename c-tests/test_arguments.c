@@ -6,10 +6,10 @@
  */
 #include "t_rig.h"
 
-enum kind { MANAGER, LIST, CAPABILITY, INPUT, SURFACE, PREVIEW, PHOTO_OUTPUT, SESSION, FRAME, PHOTO, KINDS };
+enum kind { MANAGER, LIST, CAPABILITY, INPUT, SURFACE, PREVIEW, PHOTO_OUTPUT, SESSION, FRAME, PHOTO, RECORDER, KINDS };
 
 static const char *const kind_names[KINDS] = {"manager", "list",  "capability", "input", "surface",
-                                              "preview", "photo output", "session", "frame", "photo"};
+                                              "preview", "photo output", "session", "frame", "photo", "recorder"};
 
 static camera_manager *manager;
 static void *live[KINDS], *stale[KINDS];
@@ -30,6 +30,7 @@ static struct {
     camera_frame_info frame;
     camera_plane plane;
     camera_photo_info photo;
+    camera_recorder_statistics recorded;
     char text[32];
 } out;
 
@@ -43,7 +44,11 @@ static void prepare_out(void)
     out.frame.size = sizeof out.frame;
     out.plane.size = sizeof out.plane;
     out.photo.size = sizeof out.photo;
+    out.recorded.size = sizeof out.recorded;
 }
+
+/* Never started, so that there is no such file. */
+static const camera_recorder_options tape = {sizeof tape, 0, "/nonexistent/a.mkv", -1, 0, 0, 0};
 
 /* One live and one released handle of each kind. */
 static void make_handles(void **handles)
@@ -52,11 +57,13 @@ static void make_handles(void **handles)
     camera_photo *photo = NULL;
     camera_list *list = NULL;
     camera_capability *capability = NULL;
+    camera_recorder *recorder = NULL;
     struct t_rig rig = t_rig_in(manager, 0, STARTED);
     frame = t_frame(rig.view);
     OK(camera_output_take_photo(rig.photo, NULL, -1, &photo));
     OK(camera_manager_list_cameras(manager, &list));
     OK(camera_manager_get_capability(manager, "virtual:0", 1, &capability));
+    OK(camera_manager_create_recorder(manager, &tape, &recorder));
     OK(camera_session_release(rig.session));
     OK(camera_output_release(rig.video));
     OK(camera_surface_release(rig.tape));
@@ -71,6 +78,7 @@ static void make_handles(void **handles)
     handles[SESSION] = t_session(manager);
     handles[FRAME] = frame;
     handles[PHOTO] = photo;
+    handles[RECORDER] = recorder;
 }
 
 static void release_handles(void **handles)
@@ -84,6 +92,7 @@ static void release_handles(void **handles)
     OK(camera_session_release(handles[SESSION]));
     OK(camera_frame_release(handles[FRAME]));
     OK(camera_photo_release(handles[PHOTO]));
+    OK(camera_recorder_release(handles[RECORDER]));
 }
 
 static void begin(void)
@@ -110,6 +119,10 @@ static void ignore_log(int32_t l, const char *m, void *u) { (void)l, (void)m, (v
 static void ignore_photo(camera_output *o, uint32_t i, int32_t c, const char *d, camera_photo *p, void *u)
 {
     (void)o, (void)i, (void)c, (void)d, (void)p, (void)u;
+}
+static void ignore_event(camera_recorder *r, const camera_recorder_event *e, void *u)
+{
+    (void)r, (void)e, (void)u;
 }
 static void never(void *user_data)
 {
@@ -158,6 +171,7 @@ static int32_t call(size_t n, void *bad, struct attempt *attempt)
     TRY(MANAGER, 101, camera_manager_create_photo_output(bad, &jpeg, NULL, (camera_output **)handle))
     TRY(MANAGER, 101, camera_manager_create_video_output(bad, &moving, live[SURFACE], (camera_output **)handle))
     TRY(MANAGER, 101, camera_manager_create_session(bad, 1, (camera_session **)handle))
+    TRY(MANAGER, 101, camera_manager_create_recorder(bad, &tape, (camera_recorder **)handle))
     TRY(LIST, 101, camera_list_get_count(bad, &out.count))
     TRY(LIST, 101, camera_list_get(bad, 0, &out.description))
     TRY(LIST, 101, camera_list_release(bad))
@@ -222,6 +236,21 @@ static int32_t call(size_t n, void *bad, struct attempt *attempt)
     TRY(PHOTO, 101, camera_photo_release(bad))
     TRY(PHOTO, 101, camera_photo_get_info(bad, &out.photo))
     TRY(PHOTO, 101, camera_photo_save(bad, "/nonexistent/photo.jpg"))
+    TRY(RECORDER, 0, camera_recorder_get_state(bad, &out.state))
+    TRY(RECORDER, 201, camera_recorder_get_statistics(bad, &out.recorded))
+    TRY(RECORDER, 201, camera_recorder_get_surface(bad, (camera_surface **)handle))
+    TRY(RECORDER, 201, camera_recorder_add_listener(bad, ignore_event, NULL, never, &out.number))
+    TRY(RECORDER, 201, camera_recorder_remove_listener(bad, 1))
+    TRY(RECORDER, 201, camera_recorder_start(bad))
+    ASYNC(RECORDER, camera_recorder_start_async(bad, t_completion, ticket))
+    TRY(RECORDER, 201, camera_recorder_pause(bad))
+    ASYNC(RECORDER, camera_recorder_pause_async(bad, t_completion, ticket))
+    TRY(RECORDER, 201, camera_recorder_resume(bad))
+    ASYNC(RECORDER, camera_recorder_resume_async(bad, t_completion, ticket))
+    TRY(RECORDER, 201, camera_recorder_stop(bad))
+    ASYNC(RECORDER, camera_recorder_stop_async(bad, t_completion, ticket))
+    TRY(RECORDER, 201, camera_recorder_release(bad))
+    ASYNC(RECORDER, camera_recorder_release_async(bad, t_completion, ticket))
     attempt->name = NULL;
     return 0;
 }
@@ -285,7 +314,7 @@ static void wrong_handles_are_refused(void)
         }
     }
     printf("  %d calls\n", (int)n);
-    CHECK(n > 70);
+    CHECK(n > 85);
     CHECK_EQ(t_result_count(&results), 0);
     CHECK_EQ(t_state(live[SESSION]), INIT);
     OK(camera_output_remove_listener(live[PHOTO_OUTPUT], listener));
@@ -309,8 +338,10 @@ static void released_handles_answer_for_ever(void)
         EXPECT(code == 0 || *camera_error_detail(), "%s, released, leaves no detail", attempt.name);
         if (strstr(attempt.name, "can_add"))
             EXPECT(code == 0 && !out.answer, "%s, released, is true", attempt.name);
-        if (strstr(attempt.name, "get_state"))
+        if (strstr(attempt.name, "session_get_state"))
             CHECK_EQ(out.state, RELEASED);
+        if (strstr(attempt.name, "recorder_get_state"))
+            CHECK_EQ(out.state, CAMERA_RECORDER_STATE_RELEASED);
     }
     WAIT_UNTIL(t_result_count(&results) == results.tickets);
     for (size_t i = 0; i < results.tickets; i++)
@@ -341,6 +372,8 @@ static void handles_of_a_released_manager(void)
     CHECK_CODE(camera_input_open_async(live[INPUT], t_completion, t), 201);
     CHECK_CODE(camera_input_close(live[INPUT]), 201);
     OK(camera_input_release(live[INPUT]));
+    CHECK_CODE(camera_recorder_start_async(live[RECORDER], t_completion, t), 201);
+    CHECK_CODE(camera_recorder_release(live[RECORDER]), 201);
     CHECK_CODE(camera_surface_release(live[SURFACE]), 101);
     CHECK_CODE(camera_list_release(live[LIST]), 101);
     CHECK_CODE(camera_capability_release(live[CAPABILITY]), 101);
@@ -353,6 +386,7 @@ static void handles_of_a_released_manager(void)
     CHECK_CODE(camera_session_begin_config(old[SESSION]), 201);
     CHECK_CODE(camera_surface_release(old[SURFACE]), 101);
     CHECK_CODE(camera_output_release(old[PREVIEW]), 201);
+    CHECK_CODE(camera_recorder_release(old[RECORDER]), 201);
     CHECK(t_info(old[FRAME]).width == 320);
     OK(camera_frame_release(old[FRAME]));
     OK(camera_photo_release(old[PHOTO]));
@@ -406,6 +440,16 @@ static void null_pointers(void)
     CHECK_CODE(camera_session_add_error_listener(live[SESSION], NULL, NULL, never, &out.number), 101);
     CHECK_CODE(camera_session_add_error_listener(live[SESSION], ignore_error, NULL, never, NULL), 101);
     CHECK_CODE(camera_session_remove_listener(live[SESSION], 12345), 101);
+    CHECK_CODE(camera_manager_create_recorder(manager, NULL, (camera_recorder **)&h), 101);
+    CHECK_CODE(camera_manager_create_recorder(manager, &tape, NULL), 101);
+    CHECK_CODE(camera_recorder_get_state(live[RECORDER], NULL), 101);
+    CHECK_CODE(camera_recorder_get_statistics(live[RECORDER], NULL), 101);
+    CHECK_CODE(camera_recorder_get_surface(live[RECORDER], NULL), 101);
+    CHECK_CODE(camera_recorder_add_listener(live[RECORDER], NULL, NULL, never, &out.number), 101);
+    CHECK_CODE(camera_recorder_add_listener(live[RECORDER], ignore_event, NULL, never, NULL), 101);
+    CHECK_CODE(camera_recorder_remove_listener(live[RECORDER], 12345), 101);
+    CHECK_CODE(camera_recorder_start_async(live[RECORDER], NULL, NULL), 101);
+    CHECK_CODE(camera_recorder_release_async(live[RECORDER], NULL, NULL), 101);
     CHECK_CODE(camera_input_open_async(live[INPUT], NULL, NULL), 101);
     CHECK_CODE(camera_input_close_async(live[INPUT], NULL, NULL), 101);
     CHECK_CODE(camera_format_name(T_YUYV, NULL, 16), 101);
@@ -454,6 +498,19 @@ static void numbers_out_of_range(void)
         surface.capacity = 0;
         surface.max_held = bad;
         CHECK_CODE(camera_manager_create_surface(manager, &surface, (camera_surface **)&h), 101);
+    }
+    static const struct {
+        int32_t container;
+        uint32_t capacity, frame_rate, reserved;
+    } tapes[] = {{-1, 0, 0, 0}, {2, 0, 0, 0},       {INT32_MAX, 0, 0, 0},     {0, 65, 0, 0},     {0, UINT32_MAX, 0, 0},
+                 {0, 0, 25, 0}, {1, 0, 1001, 0},    {1, 0, UINT32_MAX, 0},    {0, 0, 0, 1},      {1, 8, 25, 77}};
+    for (size_t i = 0; i < T_COUNT(tapes); i++) {
+        camera_recorder_options bad = tape;
+        bad.container = tapes[i].container;
+        bad.capacity = tapes[i].capacity;
+        bad.frame_rate = tapes[i].frame_rate;
+        bad.reserved = tapes[i].reserved;
+        CHECK_CODE(camera_manager_create_recorder(manager, &bad, (camera_recorder **)&h), 101);
     }
     CHECK(h == NULL && other == NULL);
     /* No such camera: the arguments are right in themselves. */
@@ -565,6 +622,7 @@ static int32_t pass(size_t n, void *s, struct shape *shape)
     static const camera_frame_info frame = CAMERA_FRAME_INFO_INIT;
     static const camera_plane plane = CAMERA_PLANE_INIT;
     static const camera_photo_info photo = CAMERA_PHOTO_INFO_INIT;
+    static const camera_recorder_statistics recorded = CAMERA_RECORDER_STATISTICS_INIT;
     size_t i = 0;
 #define PASS(value, is_in, expression)                                        \
     if (i++ == n) {                                                           \
@@ -581,6 +639,8 @@ static int32_t pass(size_t n, void *s, struct shape *shape)
     PASS(frame, false, camera_frame_get_info(live[FRAME], s))
     PASS(plane, false, camera_frame_get_plane(live[FRAME], 0, s))
     PASS(photo, false, camera_photo_get_info(live[PHOTO], s))
+    PASS(tape, true, camera_manager_create_recorder(manager, s, (camera_recorder **)&out.handle))
+    PASS(recorded, false, camera_recorder_get_statistics(live[RECORDER], s))
     shape->name = NULL;
     return 0;
 }
@@ -589,7 +649,7 @@ static void release_made(void)
 {
     void *made = out.handle;
     if (made && camera_manager_release(made) != 0 && camera_surface_release(made) != 0 &&
-        camera_output_release(made) != 0)
+        camera_output_release(made) != 0 && camera_recorder_release(made) != 0)
         OK(camera_photo_release(made));
     out.handle = NULL;
 }

@@ -23,7 +23,8 @@
  *   A camera_manager lists cameras and makes everything else. A camera_input is the right to use
  *   one camera. A camera_surface is a queue of frames with one consumer. A camera_output is a
  *   preview, a photo or a video, with a profile and a surface. A camera_session joins an input and
- *   outputs. camera_frame and camera_photo are what comes out.
+ *   outputs. camera_frame and camera_photo are what comes out; a camera_recorder writes the frames of
+ *   an output to a file.
  *   Objects of different managers may be combined; each ends with its own manager.
  *
  * @par States of a session
@@ -668,6 +669,102 @@ typedef int32_t camera_metadata_object_type;
 #endif // __cplusplus
 
 /**
+ * How a file is organised.
+ */
+enum camera_container
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Matroska (RFC 9559; .mkv). Holds Motion-JPEG and H.264 as they come from the camera, and
+     * most uncompressed formats, without the padding between rows. Each frame has the time at
+     * which it was taken, to 0.05 ms. A file that was cut off, by a crash or a full disk, plays.
+     */
+    CAMERA_CONTAINER_MATROSKA = 0,
+    /**
+     * YUV4MPEG2 (.y4m), for tools. Holds YUV and grey of 8 bits, as planes. Frames have no times:
+     * the file says one rate for all.
+     */
+    CAMERA_CONTAINER_Y4M = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_container camera_container;
+#else
+typedef int32_t camera_container;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where a recorder is in its life.
+ */
+enum camera_recorder_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing was recorded yet.
+     */
+    CAMERA_RECORDER_STATE_IDLE = 0,
+    /**
+     * Frames are written.
+     */
+    CAMERA_RECORDER_STATE_RECORDING = 1,
+    /**
+     * Frames are let go.
+     */
+    CAMERA_RECORDER_STATE_PAUSED = 2,
+    /**
+     * The file is finished.
+     */
+    CAMERA_RECORDER_STATE_STOPPED = 3,
+    /**
+     * Recording ended by itself; the file is finished with what could be written.
+     */
+    CAMERA_RECORDER_STATE_FAILED = 4,
+    /**
+     * The recorder was released.
+     */
+    CAMERA_RECORDER_STATE_RELEASED = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_recorder_state camera_recorder_state;
+#else
+typedef int32_t camera_recorder_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a recorder reports.
+ */
+enum camera_recorder_event_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Recording ended by itself, or the file could not be finished as it should be: the disk is
+     * full, or the frames have another format or size than those before. STOPPED follows.
+     */
+    CAMERA_RECORDER_EVENT_TYPE_ERROR = 1,
+    /**
+     * The file is finished and closed. Comes once for each recorder that was started: after a
+     * stop, an error, or the release of the recorder or its manager.
+     */
+    CAMERA_RECORDER_EVENT_TYPE_STOPPED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_recorder_event_type camera_recorder_event_type;
+#else
+typedef int32_t camera_recorder_event_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What one camera offers in one mode.
  */
 typedef struct camera_capability camera_capability;
@@ -691,7 +788,7 @@ typedef struct camera_input camera_input;
 typedef struct camera_list camera_list;
 
 /**
- * The entry to the library: lists cameras, makes inputs, surfaces, outputs and sessions.
+ * The entry to the library: lists cameras, makes inputs, surfaces, outputs, recorders and sessions.
  *
  * A program usually has one. Everything made from a manager ends with it, except frames and
  * photos, which end when they are released.
@@ -709,6 +806,19 @@ typedef struct camera_output camera_output;
  * released, whatever happens to its session and camera.
  */
 typedef struct camera_photo camera_photo;
+
+/**
+ * Writes the frames that arrive at its surface to a file. One recorder makes one file.
+ *
+ * It has a surface of its own, see camera_recorder_get_surface(), which is given to a preview or
+ * video output like any other. Frames are written on a thread of the library, in both dispatch
+ * modes, so that a slow disk holds up no camera. Whatever happens to the session, the output, the
+ * camera or the program, the file plays up to the last frame that was written.
+ *
+ * Operations of one recorder run one at a time, in the order of the calls; a synchronous call
+ * waits for the asynchronous ones before it.
+ */
+typedef struct camera_recorder camera_recorder;
 
 /**
  * A session: one input and any number of outputs, configured between begin and commit, then
@@ -768,8 +878,8 @@ typedef void (*camera_log_fn)(int32_t level,
  * called again and is not running. May be NULL where it can be given.
  *
  * Runs once: on the thread that removed the callback, or as the callback returns when it
- * removed itself. The listeners of a session or output that is released end where completions
- * run.
+ * removed itself. The listeners of a session, an output or a recorder that is released end where
+ * completions run.
  *
  * @param user_data  What was given with the callback.
  */
@@ -971,6 +1081,131 @@ typedef struct camera_surface_statistics {
      */
     uint64_t age_worst_ns;
 } camera_surface_statistics;
+
+/**
+ * How a recorder is made. Begin with CAMERA_RECORDER_OPTIONS_INIT, and set path or fd.
+ */
+typedef struct camera_recorder_options {
+    /**
+     * sizeof(camera_recorder_options).
+     */
+    uint32_t size;
+    /**
+     * One of camera_container.
+     */
+    int32_t container;
+    /**
+     * The file to write, at most 4095 bytes; NULL: fd is used. It is made when the recording
+     * starts, with mode 0666 and the umask; what is there is replaced. A path that is not
+     * absolute begins at the program's folder at that moment. Two recorders at work must not
+     * write to the same file.
+     */
+    const char *path;
+    /**
+     * A file or device that is open for writing, without O_APPEND; -1: path is used. It stays the
+     * caller's, who may close it once the recorder is made: the recorder has a duplicate
+     * (F_DUPFD_CLOEXEC) until the file is finished. The file is emptied when the recording starts
+     * and written from its beginning; its offset is neither used nor moved.
+     */
+    int32_t fd;
+    /**
+     * Frames that wait for the disk at most, 1 to 64; 0 for the default, 8. Each keeps a buffer of
+     * the camera, or a copy, as long as it waits.
+     */
+    uint32_t capacity;
+    /**
+     * Frames per second that a Y4M file is to say, 1 to 1000; 0: the mean rate is measured, and
+     * put in when the file is finished (until then the file says 30). 0 for Matroska, where each
+     * frame has its own time.
+     */
+    uint32_t frame_rate;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} camera_recorder_options;
+
+/**
+ * Counts of a recording. Begin with CAMERA_RECORDER_STATISTICS_INIT.
+ */
+typedef struct camera_recorder_statistics {
+    /**
+     * sizeof(camera_recorder_statistics).
+     */
+    uint32_t size;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * Frames in the file.
+     */
+    uint64_t frames;
+    /**
+     * Bytes in the file.
+     */
+    uint64_t bytes;
+    /**
+     * Frames that arrived while recording and were given up, because the disk was slower than
+     * the camera for longer than the surface is deep.
+     */
+    uint64_t dropped;
+    /**
+     * Frames that are not in the file because they were of no use: damaged, or H.264 pictures
+     * that need others which are not in the file.
+     */
+    uint64_t skipped;
+    /**
+     * What the file lasts, in nanoseconds: from the first frame to the end of the last, without
+     * pauses.
+     */
+    uint64_t duration_ns;
+} camera_recorder_statistics;
+
+/**
+ * Something that happened to a recorder. Filled by the library; valid until the function that
+ * receives it returns.
+ */
+typedef struct camera_recorder_event {
+    /**
+     * How much of the structure this library filled, in bytes. A newer library may fill more, an
+     * older one less: look before using a field that was added later.
+     */
+    uint32_t size;
+    /**
+     * One of camera_recorder_event_type; have a default case.
+     */
+    int32_t type;
+    /**
+     * ERROR: why, one of camera_code. STOPPED: CAMERA_OK.
+     */
+    int32_t code;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * ERROR: one sentence with the cause. STOPPED: empty. Never NULL.
+     */
+    const char *detail;
+    /**
+     * STOPPED: the final counts. ERROR: NULL.
+     */
+    const struct camera_recorder_statistics *statistics;
+} camera_recorder_event;
+
+/**
+ * Receives what happens to a recording.
+ *
+ * Runs where completions run. The recorder may be stopped and released from inside.
+ *
+ * @param recorder   The recorder; perhaps released meanwhile.
+ * @param event      What happened. Valid until the function returns.
+ * @param user_data  What was given with the function.
+ */
+typedef void (*camera_recorder_event_fn)(struct camera_recorder *recorder,
+                                         const struct camera_recorder_event *event,
+                                         void *user_data);
 
 /**
  * What a frame is. Begin with CAMERA_FRAME_INFO_INIT.
@@ -1521,9 +1756,10 @@ int32_t camera_manager_create(const struct camera_manager_options *options,
                               struct camera_manager **manager);
 
 /**
- * Ends a manager and everything made from it: sessions are released, inputs closed, surfaces
- * and outputs released. Operations that were accepted complete first; every completion has
- * run when this returns, and no function of the application is called any more.
+ * Ends a manager and everything made from it: sessions are released, inputs closed, recordings
+ * finished, recorders, surfaces and outputs released. Operations that were accepted complete
+ * first; every completion has run when this returns, and no function of the application is called
+ * any more.
  *
  * Frames and photos that the application holds stay valid until they are released.
  *
@@ -2000,9 +2236,10 @@ int32_t camera_manager_create_surface(struct camera_manager *manager,
  *                   taken away, or its surface released. May be NULL. Not called when this
  *                   function fails.
  *
- * @retval CAMERA_OK                        Set.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT    surface is NULL, released or not a surface.
- * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR No thread could be had to call it.
+ * @retval CAMERA_OK                          Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      surface is NULL, released or not a surface.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It is the surface of a recorder, which takes its frames.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   No thread could be had to call it.
  *
  * @par Threading
  *   Thread-safe. Waits for a call of the earlier consumer that is running on another thread.
@@ -2028,7 +2265,7 @@ int32_t camera_surface_set_callback(struct camera_surface *surface,
  * @retval CAMERA_OK                          Taken, or *frame is NULL.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT      frame is NULL, or surface is NULL, released or not a
  *                                            surface.
- * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The surface has a callback.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The surface has a callback, or is that of a recorder.
  * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The surface was released while this call waited.
  *
  * @par Threading
@@ -2051,10 +2288,11 @@ int32_t camera_surface_acquire(struct camera_surface *surface,
  *                 not read, write or close it. Valid until the surface is released. Must not be
  *                 NULL.
  *
- * @retval CAMERA_OK                        Written.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT    fd is NULL, or surface is NULL, released or not a
- *                                          surface.
- * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR No file descriptor could be had.
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      fd is NULL, or surface is NULL, released or not a
+ *                                            surface.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It is the surface of a recorder, which takes its frames.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   No file descriptor could be had.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -2092,10 +2330,12 @@ int32_t camera_surface_get_statistics(struct camera_surface *surface,
  *
  * @param surface  The surface. Its handle is released.
  *
- * @retval CAMERA_OK                      Released; its callback is not running, and its destroy
- *                                        function has run (from inside the callback: runs as it
- *                                        returns).
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  surface is NULL, released or not a surface.
+ * @retval CAMERA_OK                          Released; its callback is not running, and its destroy
+ *                                            function has run (from inside the callback: runs as
+ *                                            it returns).
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      surface is NULL, released or not a surface.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It is the surface of a recorder, with which it is
+ *                                            released.
  *
  * @par Threading
  *   Thread-safe. Waits for a call of the callback that is running on another thread. Threads in
@@ -2105,6 +2345,425 @@ int32_t camera_surface_get_statistics(struct camera_surface *surface,
  */
 CAMERA_API
 int32_t camera_surface_release(struct camera_surface *surface);
+
+/**
+ * Makes a recorder, in state IDLE. Nothing is written before it starts.
+ *
+ * @param manager   The manager.
+ * @param options   Where to and how. Read during the call only. Must not be NULL.
+ * @param recorder  Receives the handle. Owned by the caller: give it back with
+ *                  camera_recorder_release(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Made. Whether the file can be made is found out by
+ *                                          camera_recorder_start().
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL; manager is no live manager; options
+ *                                          has a wrong size, neither or both of path and fd, a path
+ *                                          that is empty or too long, an fd that is not open, not
+ *                                          open for writing, open with O_APPEND or no file (a pipe,
+ *                                          a socket), or another option out of its range.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The fd cannot be duplicated: the process has too many.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_recorder_get_surface(), camera_recorder_start()
+ */
+CAMERA_API
+int32_t camera_manager_create_recorder(struct camera_manager *manager,
+                                       const struct camera_recorder_options *options,
+                                       struct camera_recorder **recorder);
+
+/**
+ * The surface whose frames are recorded, to be given to a preview or video output. That is told
+ * at once when the file cannot hold the output's format. Give it to one output only: a file holds
+ * frames of one format and size, in the order in which they come.
+ *
+ * Its counts can be read with camera_surface_get_statistics(). Its frames are the recorder's:
+ * camera_surface_set_callback(), camera_surface_acquire(), camera_surface_get_fd() and
+ * camera_surface_release() answer CAMERA_ERROR_OPERATION_NOT_ALLOWED and change nothing.
+ *
+ * @param recorder  The recorder.
+ * @param surface   Receives the handle, the same each time. Owned by the recorder, with which it is
+ *                  released. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    surface is NULL, or recorder is NULL or never was a
+ *                                          recorder.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The recorder is released.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_manager_create_video_output()
+ */
+CAMERA_API
+int32_t camera_recorder_get_surface(struct camera_recorder *recorder,
+                                    struct camera_surface **surface);
+
+/**
+ * The state of a recorder at this moment. Operations that are under way or queued may change it
+ * at once.
+ *
+ * @param recorder  The recorder, released or not.
+ * @param state     Receives one of camera_recorder_state. Must not be NULL.
+ *
+ * @retval CAMERA_OK                      Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL, or recorder never was a recorder.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks, and does not wait for operations or for the disk.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_recorder_get_state(struct camera_recorder *recorder,
+                                  int32_t *state);
+
+/**
+ * What was recorded so far, or in all. After a release the STOPPED event has the final counts.
+ *
+ * @param recorder    The recorder.
+ * @param statistics  Filled. Its size field says how much of it the program knows. Must not be
+ *                    NULL.
+ *
+ * @retval CAMERA_OK                        Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    recorder is NULL or never was a recorder; statistics is
+ *                                          NULL or its size is wrong.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The recorder is released.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks, and does not wait for operations or for the disk.
+ *
+ * @since 0.1
+ */
+CAMERA_API
+int32_t camera_recorder_get_statistics(struct camera_recorder *recorder,
+                                       struct camera_recorder_statistics *statistics);
+
+/**
+ * Registers a function for what happens to the recording: that it failed, and that the file is
+ * finished.
+ *
+ * @param recorder   The recorder.
+ * @param callback   Told about each event, in order. Must not be NULL.
+ * @param user_data  Passed to callback. Never read or freed by the library.
+ * @param destroy    Called with user_data when the listener is gone, removed or with its recorder:
+ *                   then behind the last event, where completions run. May be NULL. Not called
+ *                   when this function fails.
+ * @param listener   Receives a number for camera_recorder_remove_listener(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Registered.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    callback or listener is NULL, or recorder is NULL or
+ *                                          never was a recorder.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The recorder is released.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_recorder_remove_listener()
+ */
+CAMERA_API
+int32_t camera_recorder_add_listener(struct camera_recorder *recorder,
+                                     camera_recorder_event_fn callback,
+                                     void *user_data,
+                                     camera_destroy_fn destroy,
+                                     uint64_t *listener);
+
+/**
+ * Removes a listener. When this returns the listener is not running and never will be again;
+ * called from inside it, that call is its last.
+ *
+ * @param recorder  The recorder.
+ * @param listener  The number from camera_recorder_add_listener().
+ *
+ * @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
+ *                                          listener returns when called from inside it.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    recorder is NULL or never was a recorder, or it has no
+ *                                          such listener.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The recorder is released; its listeners end by
+ *                                          themselves.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for a call of the listener that is running on another thread.
+ *
+ * @since 0.1
+ * @see camera_recorder_add_listener()
+ */
+CAMERA_API
+int32_t camera_recorder_remove_listener(struct camera_recorder *recorder,
+                                        uint64_t listener);
+
+/**
+ * Makes the file, or empties the one that was given, and records the frames that arrive from now
+ * on. The first frame decides the format and the size. The output is started by itself, before or
+ * after: camera_output_start(). Blocks; see camera_recorder_start_async().
+ *
+ * @param recorder  The recorder.
+ *
+ * @retval CAMERA_OK                          Recording.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      recorder is NULL or never was a recorder; the path names
+ *                                            a folder, or something in one that does not exist, or
+ *                                            no file; the fd was opened with O_APPEND meanwhile. It
+ *                                            may be started again when that is repaired.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It was started before; or the file may not be written by
+ *                                            this user.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The recorder is released; or the file cannot be made for
+ *                                            another reason, which the detail tells.
+ *
+ * @par State
+ *   IDLE; becomes RECORDING. On failure it stays IDLE.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this recorder that were called before, and for the file to be made.
+ *
+ * @since 0.1
+ * @see camera_recorder_stop()
+ */
+CAMERA_API
+int32_t camera_recorder_start(struct camera_recorder *recorder);
+
+/**
+ * Starts recording without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param recorder    The recorder.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    recorder is NULL or never was a recorder, or completion is
+ *                                          NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The recorder and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_recorder_start().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_recorder_start()
+ */
+CAMERA_API
+int32_t camera_recorder_start_async(struct camera_recorder *recorder,
+                                    camera_completion_fn completion,
+                                    void *user_data);
+
+/**
+ * Lets the frames go that arrive from now on; those that arrived before are written. In the file
+ * there is no gap: the next frame follows the last one as if no time went by. Blocks; see
+ * camera_recorder_pause_async().
+ *
+ * @param recorder  The recorder.
+ *
+ * @retval CAMERA_OK                          Paused.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      recorder is NULL or never was a recorder.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It is not recording.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The recorder is released; or recording ended by itself,
+ *                                            before or just now, and the detail tells why.
+ *
+ * @par State
+ *   RECORDING; becomes PAUSED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this recorder that were called before, and for the disk.
+ *
+ * @since 0.1
+ * @see camera_recorder_resume()
+ */
+CAMERA_API
+int32_t camera_recorder_pause(struct camera_recorder *recorder);
+
+/**
+ * Pauses a recording without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param recorder    The recorder.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    recorder is NULL or never was a recorder, or completion is
+ *                                          NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The recorder and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_recorder_pause().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_recorder_pause()
+ */
+CAMERA_API
+int32_t camera_recorder_pause_async(struct camera_recorder *recorder,
+                                    camera_completion_fn completion,
+                                    void *user_data);
+
+/**
+ * Records again, from the next frame that arrives on. Blocks; see camera_recorder_resume_async().
+ *
+ * @param recorder  The recorder.
+ *
+ * @retval CAMERA_OK                          Recording.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      recorder is NULL or never was a recorder.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It is not paused.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The recorder is released; or recording ended by itself,
+ *                                            and the detail tells why.
+ *
+ * @par State
+ *   PAUSED; becomes RECORDING.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this recorder that were called before; never for the disk.
+ *
+ * @since 0.1
+ * @see camera_recorder_pause()
+ */
+CAMERA_API
+int32_t camera_recorder_resume(struct camera_recorder *recorder);
+
+/**
+ * Resumes a recording without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param recorder    The recorder.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    recorder is NULL or never was a recorder, or completion is
+ *                                          NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The recorder and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_recorder_resume().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_recorder_resume()
+ */
+CAMERA_API
+int32_t camera_recorder_resume_async(struct camera_recorder *recorder,
+                                     camera_completion_fn completion,
+                                     void *user_data);
+
+/**
+ * Writes what has arrived, finishes the file (index, duration, sizes), waits until it is on the
+ * disk, and closes it. A recording without a frame leaves an empty file. Listeners are told before
+ * this is done. The output goes on, and its frames are let go. Blocks; see
+ * camera_recorder_stop_async().
+ *
+ * @param recorder  The recorder.
+ *
+ * @retval CAMERA_OK                          The file is complete.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      recorder is NULL or never was a recorder.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It is neither recording nor paused.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The recorder is released; or recording ended by itself,
+ *                                            before or just now, and the detail tells why: the file
+ *                                            has what could be written.
+ *
+ * @par State
+ *   RECORDING or PAUSED; becomes STOPPED, or FAILED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this recorder that were called before, and for the disk.
+ *
+ * @since 0.1
+ * @see camera_recorder_get_statistics(), camera_recorder_add_listener()
+ */
+CAMERA_API
+int32_t camera_recorder_stop(struct camera_recorder *recorder);
+
+/**
+ * Stops recording without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param recorder    The recorder.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    recorder is NULL or never was a recorder, or completion is
+ *                                          NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The recorder and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_recorder_stop().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_recorder_stop()
+ */
+CAMERA_API
+int32_t camera_recorder_stop_async(struct camera_recorder *recorder,
+                                   camera_completion_fn completion,
+                                   void *user_data);
+
+/**
+ * Gives a recorder back, and its surface with it. A recording is finished as camera_recorder_stop()
+ * does; whether that succeeded is told to the listeners. The output that sends to its surface goes
+ * on without it. Blocks; see camera_recorder_release_async().
+ *
+ * @param recorder  The recorder. Afterwards the handle stays harmless: everything but
+ *                  camera_recorder_get_state() answers CAMERA_ERROR_SERVICE_FATAL_ERROR, for ever.
+ *
+ * @retval CAMERA_OK                          Released, and its file is closed. Its listeners hear what
+ *                                            happened until then, and end.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      recorder is NULL or never was a recorder.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   It is released already.
+ *
+ * @par State
+ *   Any; becomes RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this recorder that were called before, and for the disk.
+ *
+ * @since 0.1
+ * @see camera_recorder_stop()
+ */
+CAMERA_API
+int32_t camera_recorder_release(struct camera_recorder *recorder);
+
+/**
+ * Gives a recorder back without blocking the caller.
+ *
+ * Accepts or refuses as camera_session_commit_config_async() does.
+ *
+ * @param recorder    The recorder.
+ * @param completion  Receives the result. Must not be NULL.
+ * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
+ *
+ * @retval CAMERA_OK                        Accepted; completion will run exactly once.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    recorder is NULL or never was a recorder, or completion is
+ *                                          NULL.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The recorder and its manager are released.
+ *
+ * @par Outcome passed to completion
+ *   The codes of camera_recorder_release().
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_recorder_release()
+ */
+CAMERA_API
+int32_t camera_recorder_release_async(struct camera_recorder *recorder,
+                                      camera_completion_fn completion,
+                                      void *user_data);
 
 /**
  * Adds a reference to a frame, for example to keep it beyond the callback that received it.
@@ -2278,7 +2937,8 @@ int32_t camera_photo_save(struct camera_photo *photo,
  * @retval CAMERA_OK                      Made.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
  *                                        wrong struct size, a size of zero, a format that no
- *                                        preview can have, or frame rates.
+ *                                        preview can have or that the file of the recorder whose
+ *                                        surface this is cannot hold, or frame rates.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -2328,7 +2988,8 @@ int32_t camera_manager_create_deferred_preview_output(struct camera_manager *man
  * @retval CAMERA_OK                      Made.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
  *                                        wrong struct size, a size of zero, another format, or
- *                                        frame rates.
+ *                                        frame rates; the surface is that of a recorder whose file
+ *                                        cannot hold JPEG.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -2355,7 +3016,8 @@ int32_t camera_manager_create_photo_output(struct camera_manager *manager,
  * @retval CAMERA_OK                      Made.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
  *                                        wrong struct size, a size of zero, a format that no
- *                                        video can have, or no range of frame rates.
+ *                                        video can have or that the file of the recorder whose
+ *                                        surface this is cannot hold, or no range of frame rates.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -2377,7 +3039,8 @@ int32_t camera_manager_create_video_output(struct camera_manager *manager,
  *
  * @retval CAMERA_OK                          Set; frames flow to it if the session runs.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT      output is NULL or never was an output, or is no
- *                                            preview; surface is NULL, released or no surface.
+ *                                            preview; surface is NULL, released or no surface, or
+ *                                            that of a recorder whose file cannot hold the format.
  * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It has a surface already.
  * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The output is released.
  *
@@ -3518,6 +4181,10 @@ int32_t camera_session_explain_config(struct camera_session *session,
     { sizeof(camera_surface_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 #define CAMERA_OUTPUT_STATISTICS_INIT                                                              \
     { sizeof(camera_output_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define CAMERA_RECORDER_OPTIONS_INIT                                                               \
+    { sizeof(camera_recorder_options), CAMERA_CONTAINER_MATROSKA, NULL, -1, 0, 0, 0 }
+#define CAMERA_RECORDER_STATISTICS_INIT                                                            \
+    { sizeof(camera_recorder_statistics), 0, 0, 0, 0, 0, 0 }
 #define CAMERA_FRAME_INFO_INIT                                                                     \
     { sizeof(camera_frame_info), 0, 0, 0, 0, 0, 0, 0, NULL }
 #define CAMERA_PLANE_INIT                                                                          \

@@ -6,7 +6,6 @@
 //! that comes after a frame finds it written.
 //!
 //! What can be played is in the file as soon as a frame is written; see `matroska`.
-#![cfg_attr(not(test), expect(dead_code, reason = "the room is complete before the C interface offers it"))]
 
 mod avc;
 mod ebml;
@@ -57,7 +56,7 @@ impl Container {
     }
 
     /// Can such a file hold frames of this format?
-    pub(crate) fn accepts(self, format: PixelFormat) -> bool {
+    fn accepts(self, format: PixelFormat) -> bool {
         recording::accepts(self, format)
     }
 }
@@ -110,6 +109,19 @@ pub(crate) enum State {
     Released = 5,
 }
 
+impl State {
+    fn name(self) -> &'static str {
+        match self {
+            State::Idle => "IDLE",
+            State::Recording => "RECORDING",
+            State::Paused => "PAUSED",
+            State::Stopped => "STOPPED",
+            State::Failed => "FAILED",
+            State::Released => "RELEASED",
+        }
+    }
+}
+
 /// Counts of a recording.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Statistics {
@@ -147,6 +159,18 @@ pub(crate) enum Operation {
     Stop,
     /// As stop if need be; the surface is released too.
     Release,
+}
+
+impl Operation {
+    fn name(self) -> &'static str {
+        match self {
+            Operation::Start => "start",
+            Operation::Pause => "pause",
+            Operation::Resume => "resume",
+            Operation::Stop => "stop",
+            Operation::Release => "release",
+        }
+    }
 }
 
 struct Status {
@@ -188,8 +212,12 @@ impl Recorder {
                 surface::Options::LIMIT
             )));
         }
-        if matches!(&destination, Destination::Path(path) if path.as_os_str().is_empty()) {
-            return Err(Error::invalid("a recorder's path is empty"));
+        match &destination {
+            Destination::Path(path) if path.as_os_str().is_empty() => {
+                return Err(Error::invalid("a recorder's path is empty"));
+            }
+            Destination::Descriptor(fd) => Regular::check_descriptor(fd)?,
+            _ => {}
         }
         // One frame at a time is taken out and written.
         let surface_options = surface::Options { capacity, policy: Policy::DropNewest, max_held: 2 };
@@ -205,7 +233,7 @@ impl Recorder {
             status: Mutex::new(status),
             surface,
         });
-        recorder.surface.set_reader(Arc::new(Reader(Arc::downgrade(&recorder))));
+        recorder.surface.set_reader(Arc::new(Reader { recorder: Arc::downgrade(&recorder), container }));
         Ok(recorder)
     }
 
@@ -228,51 +256,34 @@ impl Recorder {
         self.refresh(&mut self.status.lock()).statistics
     }
 
-    /// [`Operation::Start`], and returns when it is done.
-    pub(crate) fn start(&self) -> Result<()> {
-        self.perform(Operation::Start)
+    /// Where operations take their turn.
+    pub(crate) fn queue(&self) -> &Arc<SerialQueue> {
+        &self.queue
     }
 
-    /// [`Operation::Pause`], and returns when it is done.
-    pub(crate) fn pause(&self) -> Result<()> {
-        self.perform(Operation::Pause)
+    /// The failure of everything that is asked of a released recorder.
+    pub(crate) fn released() -> Error {
+        Error::fatal("the recorder is released: create a new one")
     }
 
-    /// [`Operation::Resume`], and returns when it is done.
-    pub(crate) fn resume(&self) -> Result<()> {
-        self.perform(Operation::Resume)
+    /// Does it, in the recorder's turn.
+    pub(crate) fn run(&self, operation: Operation) -> Result<()> {
+        let result = self.run_in_state(operation);
+        self.log.write(log::Level::Debug, || {
+            let (name, state) = (operation.name(), self.state().name());
+            match &result {
+                Ok(()) => format!("recorder: {name} done, state {state}"),
+                Err(error) => format!("recorder: {name} refused or failed, state {state}: {error}"),
+            }
+        });
+        result
     }
 
-    /// [`Operation::Stop`], and returns when it is done.
-    pub(crate) fn stop(&self) -> Result<()> {
-        self.perform(Operation::Stop)
-    }
-
-    /// [`Operation::Release`], and returns when it is done.
-    pub(crate) fn release(&self) -> Result<()> {
-        self.perform(Operation::Release)
-    }
-
-    /// Does it on this thread when everything asked before is done.
-    pub(crate) fn perform(&self, operation: Operation) -> Result<()> {
-        self.queue.in_turn(|| self.run(operation))
-    }
-
-    /// Does it on a worker, and reports to `done`.
-    pub(crate) fn perform_async(
-        self: &Arc<Self>,
-        operation: Operation,
-        done: impl FnOnce(Result<()>) + Send + 'static,
-    ) {
-        let recorder = self.clone();
-        self.queue.push(move || done(recorder.run(operation)));
-    }
-
-    fn run(&self, operation: Operation) -> Result<()> {
+    fn run_in_state(&self, operation: Operation) -> Result<()> {
         let mut work = self.work.lock();
         let state = self.state();
         match (operation, state) {
-            (_, State::Released) => Err(Error::fatal("the recorder is released")),
+            (_, State::Released) => Err(Self::released()),
             (Operation::Start, State::Idle) => self.start_in_turn(&mut work),
             (Operation::Start, _) => Err(Error::not_allowed(
                 "this recorder has been started: a recorder makes one file, create another for the next",
@@ -285,48 +296,46 @@ impl Recorder {
                 self.refresh(&mut self.status.lock()).state = State::Paused;
                 Ok(())
             }
-            (Operation::Pause, _) => self.refuse("pause", "is recording", state),
+            (Operation::Pause, _) => self.refuse(operation, "is recording", state),
             (Operation::Resume, State::Paused) => {
                 self.let_go_waiting();
                 self.count_drops_from_now(State::Recording);
                 Ok(())
             }
-            (Operation::Resume, _) => self.refuse("resume", "is paused", state),
+            (Operation::Resume, _) => self.refuse(operation, "is paused", state),
             (Operation::Stop, State::Recording) => {
                 self.write_waiting(&mut work)?;
                 self.finish(&mut work, None)
             }
             (Operation::Stop, State::Paused) => self.finish(&mut work, None),
-            (Operation::Stop, _) => self.refuse("stop", "is recording or paused", state),
+            (Operation::Stop, _) => self.refuse(operation, "is recording or paused", state),
             (Operation::Release, _) => {
-                let finished = match work.recording.take() {
-                    Some(recording) => recording.finish().0,
-                    None => Ok(()),
-                };
+                // The recorder is released whatever becomes of the file: the listeners are told.
+                let _ = self.write_waiting(&mut work);
+                let _ = self.finish(&mut work, None);
                 work.destination = None;
                 self.status.lock().state = State::Released;
                 drop(work);
-                // The application may have released it, which it may.
                 let _ = self.surface.release();
-                self.events.clear();
-                finished
+                self.events.end_behind();
+                Ok(())
             }
         }
     }
 
     /// The failure of an operation that is not for this state; after recording ended by itself,
     /// the reason for that.
-    fn refuse(&self, operation: &str, when: &str, state: State) -> Result<()> {
+    fn refuse(&self, operation: Operation, when: &str, state: State) -> Result<()> {
         let failure = self.status.lock().failure.clone();
         Err(failure.unwrap_or_else(|| {
-            let state = format!("{state:?}").to_lowercase();
-            Error::not_allowed(format!("{operation} is allowed while a recorder {when}; this one is {state}"))
+            let (name, state) = (operation.name(), state.name());
+            Error::not_allowed(format!("{name} is allowed while a recorder {when}; this one is {state}"))
         }))
     }
 
     fn start_in_turn(&self, work: &mut Work) -> Result<()> {
-        let sink: Box<dyn Sink> = match work.destination.take() {
-            Some(Destination::Path(path)) => match Regular::create(&path) {
+        let sink: Box<dyn Sink> = match work.destination.take().expect("it goes with the start only") {
+            Destination::Path(path) => match Regular::create(&path) {
                 Ok(file) => Box::new(file),
                 Err(error) => {
                     // It may be started again once the path can be used.
@@ -334,10 +343,15 @@ impl Recorder {
                     return Err(error);
                 }
             },
-            Some(Destination::Descriptor(fd)) => Box::new(Regular::from_descriptor(fd)?),
+            Destination::Descriptor(fd) => match Regular::from_descriptor(fd) {
+                Ok(file) => Box::new(file),
+                Err((error, fd)) => {
+                    work.destination = Some(Destination::Descriptor(fd));
+                    return Err(error);
+                }
+            },
             #[cfg(test)]
-            Some(Destination::Sink(sink)) => sink,
-            None => return Err(Error::invalid("the recorder's file descriptor was refused before")),
+            Destination::Sink(sink) => sink,
         };
         work.recording = Some(Recording::new(self.container, self.rate, sink));
         self.let_go_waiting();
@@ -444,11 +458,26 @@ impl Drop for Recorder {
 }
 
 /// Writes what waits in the surface of a recorder that is still there.
-struct Reader(Weak<Recorder>);
+struct Reader {
+    recorder: Weak<Recorder>,
+    container: Container,
+}
+
+impl surface::Reader for Reader {
+    fn check_format(&self, format: PixelFormat) -> Result<()> {
+        if self.container.accepts(format) {
+            return Ok(());
+        }
+        let (name, holds) = (self.container.name(), self.container.holds());
+        Err(Error::invalid(format!(
+            "the surface is that of a recorder, whose {name} file cannot hold {format} frames, but {holds}"
+        )))
+    }
+}
 
 impl Run for Reader {
     fn run(self: Arc<Self>) {
-        let Some(recorder) = self.0.upgrade() else { return };
+        let Some(recorder) = self.recorder.upgrade() else { return };
         // One frame in a turn: operations need not wait for those that come meanwhile.
         let one = || {
             let mut work = recorder.work.lock();

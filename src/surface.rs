@@ -6,6 +6,7 @@
 //! [`Options::max_held`]. Either way it starves only itself.
 
 use crate::error::{Error, Result};
+use crate::format::PixelFormat;
 use crate::frame::{Frame, FrameInfo};
 use crate::ledger::{self, Counts, Ledger};
 use crate::runtime::clock::now_ns;
@@ -99,6 +100,12 @@ impl Drop for Delivery {
     }
 }
 
+/// An object inside the library whose surface this is. It runs on a worker when frames wait.
+pub(crate) trait Reader: Run {
+    /// 7400101 when it has no use for frames of this format.
+    fn check_format(&self, format: PixelFormat) -> Result<()>;
+}
+
 /// What takes frames as they come.
 pub(crate) type Consumer = dyn Fn(Delivery) + Send + Sync;
 
@@ -110,7 +117,7 @@ struct Waiting {
 struct State {
     waiting: VecDeque<Waiting>,
     consumer: Option<Arc<Box<Consumer>>>,
-    reader: Option<Arc<dyn Run>>,
+    reader: Option<Arc<dyn Reader>>,
     /// The consumer's or the reader's run is queued or going on.
     scheduled: bool,
     /// The call that is going on.
@@ -288,6 +295,9 @@ impl Surface {
         if state.released {
             return Err(released());
         }
+        if state.reader.is_some() {
+            return Err(read_by_the_library());
+        }
         if self.ready.get().is_none() {
             let initial = u32::from(!state.waiting.is_empty());
             let fd = eventfd(initial, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).map_err(|errno| {
@@ -346,8 +356,15 @@ impl Surface {
     /// Makes this the surface of an object inside the library. `reader` runs on a worker, whoever
     /// dispatches for the application, when frames wait, and takes them with
     /// [`Surface::take_waiting`] until there are none. Set once, before the first frame.
-    pub(crate) fn set_reader(&self, reader: Arc<dyn Run>) {
+    pub(crate) fn set_reader(&self, reader: Arc<dyn Reader>) {
         self.state.lock().reader = Some(reader);
+    }
+
+    /// 7400101 when whoever takes the frames has no use for this format. An application's own
+    /// consumer is not asked: it chose the format.
+    pub(crate) fn check_format(&self, format: PixelFormat) -> Result<()> {
+        let reader = self.state.lock().reader.clone();
+        reader.map_or(Ok(()), |reader| reader.check_format(format))
     }
 
     /// The oldest frame that waits, for the surface's reader. After `None` the reader runs again

@@ -16,6 +16,8 @@ fn generate() -> String {
         "camera",
         "input",
         "surface",
+        "recorder",
+        "recording",
         "frame",
         "photo",
         "output",

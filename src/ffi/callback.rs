@@ -6,8 +6,10 @@ use super::metadata::{CAMERA_DETECTOR_MOST_OBJECTS, camera_metadata_object};
 use super::output::camera_output;
 use super::output_events::camera_output_event;
 use super::photo::camera_photo;
+use super::recorder::{camera_recorder, camera_recorder_event};
 use super::surface::camera_surface;
 use crate::error::{Error, Result};
+use crate::recorder::RecorderEvent;
 use crate::sync::Arc;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use std::ffi::{c_char, c_void};
@@ -28,8 +30,8 @@ pub type camera_completion_fn = Option<unsafe extern "C" fn(code: i32, detail: *
 /// called again and is not running. May be NULL where it can be given.
 ///
 /// Runs once: on the thread that removed the callback, or as the callback returns when it
-/// removed itself. The listeners of a session or output that is released end where completions
-/// run.
+/// removed itself. The listeners of a session, an output or a recorder that is released end where
+/// completions run.
 ///
 /// @param user_data  What was given with the callback.
 pub type camera_destroy_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
@@ -121,6 +123,17 @@ pub type camera_detector_fn = Option<
         capacity: u32,
         user_data: *mut c_void,
     ) -> u32,
+>;
+
+/// Receives what happens to a recording.
+///
+/// Runs where completions run. The recorder may be stopped and released from inside.
+///
+/// @param recorder   The recorder; perhaps released meanwhile.
+/// @param event      What happened. Valid until the function returns.
+/// @param user_data  What was given with the function.
+pub type camera_recorder_event_fn = Option<
+    unsafe extern "C" fn(recorder: *mut camera_recorder, event: *const camera_recorder_event, user_data: *mut c_void),
 >;
 
 /// The application's pointer, which the library only passes on.
@@ -259,6 +272,16 @@ impl Stored<Function<camera_detector_fn>> {
             unsafe { (self.function)(frame, objects.as_mut_ptr(), CAMERA_DETECTOR_MOST_OBJECTS, self.user_data.0) };
         objects.truncate(found as usize);
         objects
+    }
+}
+
+impl Stored<Function<camera_recorder_event_fn>> {
+    pub(super) fn tell_recorder(&self, recorder: *mut camera_recorder, event: &RecorderEvent) {
+        camera_recorder_event::with(event, |event| {
+            // SAFETY: the application gave this function for these arguments: a handle, and an
+            // event that lives until it returns.
+            unsafe { (self.function)(recorder, event, self.user_data.0) };
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 use super::args::{self, Out, Sized32};
 use super::callback::{Stored, camera_destroy_fn, camera_log_fn};
 use super::guard;
+use super::recording;
 use super::registry::{self, insert, key_of, live, registry};
 use crate::camera::Manager;
 use crate::camera::manager::parse_sources;
@@ -14,7 +15,7 @@ use crate::sync::Arc;
 use std::ffi::{c_char, c_int, c_void};
 use std::os::fd::AsRawFd;
 
-/// The entry to the library: lists cameras, makes inputs, surfaces, outputs and sessions.
+/// The entry to the library: lists cameras, makes inputs, surfaces, outputs, recorders and sessions.
 ///
 /// A program usually has one. Everything made from a manager ends with it, except frames and
 /// photos, which end when they are released.
@@ -136,9 +137,10 @@ fn cameras_of_environment() -> Option<String> {
     if raised { None } else { std::env::var("CAMERA_SESSION_CAMERAS").ok().filter(|list| !list.is_empty()) }
 }
 
-/// Ends a manager and everything made from it: sessions are released, inputs closed, surfaces
-/// and outputs released. Operations that were accepted complete first; every completion has
-/// run when this returns, and no function of the application is called any more.
+/// Ends a manager and everything made from it: sessions are released, inputs closed, recordings
+/// finished, recorders, surfaces and outputs released. Operations that were accepted complete
+/// first; every completion has run when this returns, and no function of the application is called
+/// any more.
 ///
 /// Frames and photos that the application holds stay valid until they are released.
 ///
@@ -173,6 +175,10 @@ pub unsafe extern "C" fn camera_manager_release(manager: *mut camera_manager) ->
         }
         for input in registry.inputs.remove_owned(&manager) {
             let _ = input.queue().in_turn(|| input.close());
+        }
+        // After what sends to them, so that their files have every frame.
+        for object in registry.recorders.remove_owned(&manager) {
+            recording::release_with_manager(&object);
         }
         for object in registry.surfaces.remove_owned(&manager) {
             let _ = object.surface.release();

@@ -19,6 +19,8 @@ pub mod metadata;
 pub mod output;
 pub mod output_events;
 pub mod photo;
+pub mod recorder;
+pub mod recording;
 mod registry;
 pub mod session;
 pub mod session_config;

@@ -153,7 +153,8 @@ pub(super) fn insert_output(manager: &Arc<Manager>, made: Arc<Output>) -> Result
 /// @retval CAMERA_OK                      Made.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
 ///                                        wrong struct size, a size of zero, a format that no
-///                                        preview can have, or frame rates.
+///                                        preview can have or that the file of the recorder whose
+///                                        surface this is cannot hold, or frame rates.
 ///
 /// @par Threading
 ///   Thread-safe; never blocks.
@@ -214,7 +215,8 @@ pub unsafe extern "C" fn camera_manager_create_deferred_preview_output(
 /// @retval CAMERA_OK                      Made.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
 ///                                        wrong struct size, a size of zero, another format, or
-///                                        frame rates.
+///                                        frame rates; the surface is that of a recorder whose file
+///                                        cannot hold JPEG.
 ///
 /// @par Threading
 ///   Thread-safe; never blocks.
@@ -247,7 +249,8 @@ pub unsafe extern "C" fn camera_manager_create_photo_output(
 /// @retval CAMERA_OK                      Made.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
 ///                                        wrong struct size, a size of zero, a format that no
-///                                        video can have, or no range of frame rates.
+///                                        video can have or that the file of the recorder whose
+///                                        surface this is cannot hold, or no range of frame rates.
 ///
 /// @par Threading
 ///   Thread-safe; never blocks.
@@ -275,7 +278,8 @@ pub unsafe extern "C" fn camera_manager_create_video_output(
 ///
 /// @retval CAMERA_OK                          Set; frames flow to it if the session runs.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT      output is NULL or never was an output, or is no
-///                                            preview; surface is NULL, released or no surface.
+///                                            preview; surface is NULL, released or no surface, or
+///                                            that of a recorder whose file cannot hold the format.
 /// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It has a surface already.
 /// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The output is released.
 ///

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::handle::{Key, Lookup, Table};
 use crate::output::Output;
 use crate::output::photo::Photo;
+use crate::recorder::Recorder;
 use crate::runtime::SerialQueue;
 use crate::session::Session;
 use crate::surface::{Delivery, Surface};
@@ -20,6 +21,15 @@ pub(super) struct Process;
 /// A surface, and the manager whose frames and photos it hands out.
 pub(super) struct SurfaceObject {
     pub(super) surface: Arc<Surface>,
+    pub(super) manager: Arc<Manager>,
+    /// A recorder's own, which is released with it.
+    pub(super) of_recorder: bool,
+}
+
+/// A recorder, the handle of its surface, and the manager that tells of it.
+pub(super) struct RecorderObject {
+    pub(super) recorder: Arc<Recorder>,
+    pub(super) surface: Key,
     pub(super) manager: Arc<Manager>,
 }
 
@@ -54,6 +64,7 @@ pub(super) struct Registry {
     pub(super) sessions: Table<Arc<Session>, Manager>,
     pub(super) frames: Table<FrameEntry, Manager>,
     pub(super) photos: Table<PhotoEntry, Manager>,
+    pub(super) recorders: Table<Arc<RecorderObject>, Manager>,
     pub(super) devices: Arc<Devices>,
     numbers: AtomicU64,
 }
@@ -98,6 +109,7 @@ fn new_registry() -> Registry {
         sessions: Table::new(0xc7),
         frames: Table::new(0xc8),
         photos: Table::new(0xc9),
+        recorders: Table::new(0xca),
         devices: Arc::default(),
         numbers: AtomicU64::new(0),
     }

@@ -152,7 +152,7 @@ pub unsafe extern "C" fn camera_manager_create_surface(
             }
         }
         let made = Surface::new(manager.runtime().clone(), chosen);
-        let object = SurfaceObject { surface: made, manager: manager.clone() };
+        let object = SurfaceObject { surface: made, manager: manager.clone(), of_recorder: false };
         out.set(insert(&registry().surfaces, &manager, Arc::new(object))?);
         Ok(())
     })
@@ -170,9 +170,10 @@ pub unsafe extern "C" fn camera_manager_create_surface(
 ///                   taken away, or its surface released. May be NULL. Not called when this
 ///                   function fails.
 ///
-/// @retval CAMERA_OK                        Set.
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT    surface is NULL, released or not a surface.
-/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR No thread could be had to call it.
+/// @retval CAMERA_OK                          Set.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT      surface is NULL, released or not a surface.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It is the surface of a recorder, which takes its frames.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   No thread could be had to call it.
 ///
 /// @par Threading
 ///   Thread-safe. Waits for a call of the earlier consumer that is running on another thread.
@@ -223,7 +224,7 @@ fn as_argument(surface: &Surface, error: Error) -> Error {
 /// @retval CAMERA_OK                          Taken, or *frame is NULL.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT      frame is NULL, or surface is NULL, released or not a
 ///                                            surface.
-/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The surface has a callback.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED The surface has a callback, or is that of a recorder.
 /// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The surface was released while this call waited.
 ///
 /// @par Threading
@@ -258,10 +259,11 @@ pub unsafe extern "C" fn camera_surface_acquire(
 ///                 not read, write or close it. Valid until the surface is released. Must not be
 ///                 NULL.
 ///
-/// @retval CAMERA_OK                        Written.
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT    fd is NULL, or surface is NULL, released or not a
-///                                          surface.
-/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR No file descriptor could be had.
+/// @retval CAMERA_OK                          Written.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT      fd is NULL, or surface is NULL, released or not a
+///                                            surface.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It is the surface of a recorder, which takes its frames.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   No file descriptor could be had.
 ///
 /// @par Threading
 ///   Thread-safe; never blocks.
@@ -329,10 +331,12 @@ pub unsafe extern "C" fn camera_surface_get_statistics(
 ///
 /// @param surface  The surface. Its handle is released.
 ///
-/// @retval CAMERA_OK                      Released; its callback is not running, and its destroy
-///                                        function has run (from inside the callback: runs as it
-///                                        returns).
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT  surface is NULL, released or not a surface.
+/// @retval CAMERA_OK                          Released; its callback is not running, and its destroy
+///                                            function has run (from inside the callback: runs as
+///                                            it returns).
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT      surface is NULL, released or not a surface.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED It is the surface of a recorder, with which it is
+///                                            released.
 ///
 /// @par Threading
 ///   Thread-safe. Waits for a call of the callback that is running on another thread. Threads in
@@ -341,8 +345,11 @@ pub unsafe extern "C" fn camera_surface_get_statistics(
 /// @since 0.1
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_surface_release(surface: *mut camera_surface) -> i32 {
-    guard::call(|| match registry().surfaces.remove(key_of(surface)) {
-        Lookup::Live(object) => object.surface.release(),
+    guard::call(|| match registry().surfaces.remove_if(key_of(surface), |object| !object.of_recorder) {
+        Lookup::Live(Some(object)) => object.surface.release(),
+        Lookup::Live(None) => {
+            Err(Error::not_allowed("the surface belongs to a recorder and ends with it: see camera_recorder_release()"))
+        }
         Lookup::Released(_) => Err(Error::invalid(format!("the surface {surface:?} was released"))),
         Lookup::Unknown => Err(unknown(surface, "surface")),
     })

@@ -92,6 +92,9 @@ impl Output {
         if surface.as_ref().is_some_and(|surface| surface.is_released()) {
             return Err(Error::invalid(format!("the surface for the {} output is released", kind.name())));
         }
+        if let Some(surface) = &surface {
+            surface.check_format(profile.format)?;
+        }
         Ok(Output::made(runtime, kind, profile, surface, Vec::new()))
     }
 
@@ -201,6 +204,7 @@ impl Output {
         if surface.is_released() {
             return Err(Error::invalid("the surface is released"));
         }
+        surface.check_format(self.profile.format)?;
         let mut state = self.state.lock();
         if state.released {
             return Err(self.released(Code::ServiceFatalError));

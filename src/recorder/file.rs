@@ -68,11 +68,20 @@ impl Output {
 /// A file or device of the operating system.
 pub(super) struct Regular(File);
 
+/// What messages call a file whose name is not known.
+const DESCRIPTOR: &str = "the file descriptor";
+
 impl Regular {
     /// Creates the file, or empties the one that is there.
     pub(super) fn create(path: &Path) -> Result<Regular> {
         let cannot = |errno: Errno| {
-            let detail = format!("the file {} cannot be made: {errno}", path.display());
+            let advice = match errno {
+                Errno::ACCESS | Errno::PERM => "; record to a folder that this user may write to",
+                Errno::NOENT | Errno::NOTDIR => "; create its folder first",
+                Errno::ISDIR => "; name a file in it",
+                _ => "",
+            };
+            let detail = format!("the file {} cannot be made: {errno}{advice}", path.display());
             match errno {
                 Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::TXTBSY => Error::not_allowed(detail),
                 Errno::NOENT | Errno::NOTDIR | Errno::ISDIR | Errno::NAMETOOLONG | Errno::LOOP | Errno::INVAL => {
@@ -96,22 +105,34 @@ impl Regular {
     }
 
     /// Takes a file that the application opened. It is written from its start, whatever its
-    /// offset; what it holds beyond the recording's end is cut off.
-    pub(super) fn from_descriptor(fd: OwnedFd) -> Result<Regular> {
-        let name = "the file descriptor";
-        check_kind(&fd, name)?;
-        let flags =
-            rustix::fs::fcntl_getfl(&fd).map_err(|errno| Error::invalid(format!("{name} is not usable: {errno}")))?;
+    /// offset; what it held before is cut off. A descriptor that is refused is given back.
+    pub(super) fn from_descriptor(fd: OwnedFd) -> std::result::Result<Regular, (Error, OwnedFd)> {
+        // Again: its flags may have been changed through the application's own.
+        if let Err(error) = Self::check_descriptor(&fd) {
+            return Err((error, fd));
+        }
+        let mut file = Regular(fd.into());
+        match file.cut(0) {
+            Ok(()) => Ok(file),
+            Err(error) => Err((Error::fatal(format!("{DESCRIPTOR} cannot be emptied: {error}")), file.0.into())),
+        }
+    }
+
+    /// Can a recording be written to this?
+    pub(super) fn check_descriptor(fd: &OwnedFd) -> Result<()> {
+        check_kind(fd, DESCRIPTOR)?;
+        let flags = rustix::fs::fcntl_getfl(fd)
+            .map_err(|errno| Error::invalid(format!("{DESCRIPTOR} is not usable: {errno}")))?;
         if !flags.intersects(OFlags::WRONLY | OFlags::RDWR) {
-            return Err(Error::invalid(format!("{name} is not open for writing")));
+            return Err(Error::invalid(format!(
+                "{DESCRIPTOR} is not open for writing: open it with O_RDWR or O_WRONLY"
+            )));
         }
         if flags.contains(OFlags::APPEND) {
             // Linux appends whatever position a write names: sizes could not be put in.
-            return Err(Error::invalid(format!("{name} is open with O_APPEND: open it without")));
+            return Err(Error::invalid(format!("{DESCRIPTOR} is open with O_APPEND: open it without")));
         }
-        let mut file = Regular(fd.into());
-        file.cut(0).map_err(|error| Error::fatal(format!("{name} cannot be emptied: {error}")))?;
-        Ok(file)
+        Ok(())
     }
 
     /// Would writing up to this position go beyond RLIMIT_FSIZE? The kernel would send SIGXFSZ,

@@ -99,6 +99,14 @@ impl<E: Send + Sync + 'static> Listeners<E> {
         }
     }
 
+    /// As [`Listeners::clear`], but what they were told before reaches them: they end behind it.
+    pub(crate) fn end_behind(&self) {
+        let all = std::mem::take(&mut self.list.lock().1);
+        if !all.is_empty() {
+            self.dispatcher.post(move || all.iter().for_each(|listener| drop(listener.discard())));
+        }
+    }
+
     /// Tells everyone who listens now.
     pub(crate) fn emit(&self, event: E) {
         let listeners = self.list.lock().1.clone();
@@ -143,6 +151,25 @@ mod tests {
         listeners.emit(2);
         dispatcher.dispatch().unwrap();
         assert_eq!((calls.load(Ordering::SeqCst), drops.load(Ordering::SeqCst)), (1, 1));
+    }
+
+    #[test]
+    fn those_that_end_behind_hear_what_came_before_and_nothing_after() {
+        let dispatcher = Dispatcher::new(Mode::Caller).unwrap();
+        let listeners = Listeners::<u32>::new(dispatcher.clone());
+        let (sum, drops) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (total, guard) = (sum.clone(), CountDrop(drops.clone()));
+        listeners.add(move |event| {
+            let _ = &guard;
+            total.fetch_add(*event as usize, Ordering::SeqCst);
+        });
+        listeners.emit(1);
+        listeners.emit(10);
+        listeners.end_behind();
+        listeners.emit(100);
+        assert_eq!(drops.load(Ordering::SeqCst), 0, "their destructors are the dispatcher's");
+        dispatcher.dispatch().unwrap();
+        assert_eq!((sum.load(Ordering::SeqCst), drops.load(Ordering::SeqCst)), (11, 1));
     }
 
     #[test]

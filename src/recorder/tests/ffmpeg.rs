@@ -257,30 +257,68 @@ fn h264_decodes_to_what_the_stream_decodes_to() {
     }
 }
 
-#[test]
-#[ignore = "needs ffmpeg; writes a sparse file of 4.7 GB"]
-fn ffprobe_finds_every_frame_beyond_4_gib() {
-    let folder = Folder::new("ffmpeg-large");
-    let path = folder.0.join("a.mkv");
-    let sink = sinks::Holes(std::fs::File::create(&path).unwrap());
-    let mut recording = Recording::new(Container::Matroska, None, Box::new(sink));
-    let size = Size::new(4096, 4096);
-    let times = times(280);
-    let layout = Layout::new(v4l2(b"GREY"), size, &[]).unwrap();
+/// Records pictures of 16 MiB, whose data are holes, into a file of 4.7 GB on the disk.
+fn record_holes(container: Container, path: &Path, times: &[i64]) -> u64 {
+    let sink = sinks::Holes(std::fs::File::create(path).unwrap());
+    let mut recording = Recording::new(container, None, Box::new(sink));
+    let (format, size) = (v4l2(b"GREY"), Size::new(4096, 4096));
+    let layout = Layout::new(format, size, &[]).unwrap();
     let pool = HeapPool::new(1, &[layout.memory_length(0)]);
-    for (n, time) in (0..).zip(&times) {
-        let info = FrameInfo { format: v4l2(b"GREY"), size, layout, sequence: n, timestamp_ns: *time, flags: 0 };
+    for (n, time) in (0..).zip(times) {
+        let info = FrameInfo { format, size, layout, sequence: n, timestamp_ns: *time, flags: 0 };
         assert_eq!(recording.frame(&pool.take().unwrap().1.into_frame(info)), Ok(Taken::Written));
     }
     let (result, finished) = recording.finish();
     result.unwrap();
-    assert!(finished.bytes > 4_600_000_000);
-    check_times(&path, &times);
-    // The last ones alone, by the index.
-    let arguments = ["-v", "error", "-read_intervals", "9.5", "-show_entries", "packet=pos", "-of", "csv=p=0", "FILE"];
-    let text = String::from_utf8(run("ffprobe", &arguments, &path)).unwrap();
-    let first: u64 = text.lines().next().unwrap().parse().unwrap();
-    assert!(first > 4_200_000_000, "{first}");
+    assert_eq!(finished.bytes, std::fs::metadata(path).unwrap().len());
+    finished.bytes
+}
+
+/// Times in microseconds and positions of the packets that FFmpeg finds from this second on.
+fn packets_from(second: &str, path: &Path) -> Vec<(u64, u64)> {
+    let arguments = ["-v", "error", "-read_intervals", second, "-show_entries", "packet=pts_time,pos"];
+    let text = run("ffprobe", &[&arguments[..], &["-of", "csv=p=0", "FILE"]].concat(), path);
+    let packet = |line: &str| {
+        let (time, position) = line.split_once(',').unwrap();
+        ((time.parse::<f64>().unwrap() * 1e6).round() as u64, position.parse().unwrap())
+    };
+    String::from_utf8(text).unwrap().lines().map(packet).collect()
+}
+
+#[test]
+#[ignore = "needs ffmpeg; makes a sparse file of 4.7 GB"]
+fn ffprobe_seeks_beyond_4_gib_in_matroska() {
+    let folder = Folder::new("ffmpeg-large");
+    let path = folder.0.join("a.mkv");
+    let times = times(280);
+    assert!(record_holes(Container::Matroska, &path, &times) > 4_600_000_000);
+    let seconds: f64 = probe(&path, "format=duration").parse().unwrap();
+    let expected = (times[279] - times[0] + times[279] - times[278]) as f64 / 1e9;
+    assert!((seconds - expected).abs() < 0.000_2, "{seconds} {expected}");
+    // To the end, by the index, which is itself at the end.
+    let packets = packets_from("9.5", &path);
+    assert!(packets.len() < 30 && packets[0].1 > 4_294_967_296, "{packets:?}");
+    for ((seen, _), time) in packets.iter().rev().zip(times.iter().rev()) {
+        assert!(((time - times[0]) as u64 / 1_000).abs_diff(*seen) <= 51, "{packets:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs ffmpeg; makes a sparse file of 4.7 GB"]
+fn ffprobe_seeks_beyond_4_gib_in_y4m() {
+    let folder = Folder::new("ffmpeg-large-y4m");
+    let path = folder.0.join("a.y4m");
+    let times: Vec<_> = (0..280).map(|n| n * 40 * MS).collect();
+    let bytes = record_holes(Container::Y4m, &path, &times);
+    let picture = (4096 * 4096 + 6) as u64;
+    let header = bytes - 280 * picture;
+    assert!(bytes > 4_600_000_000 && header < 100);
+    assert_eq!(probe(&path, "stream=r_frame_rate,nb_frames,duration"), "25/1,11.200000,N/A");
+    let packets = packets_from("11%+#5", &path);
+    // FFmpeg begins a frame early, and counts positions from behind the word FRAME.
+    let expected: Vec<_> = (274..279).map(|n| (n * 40_000, header + n * picture + 6)).collect();
+    assert_eq!(packets, expected);
+    assert!(packets[0].1 > 4_294_967_296);
 }
 
 #[test]

@@ -359,6 +359,31 @@ fn positions_beyond_4_gib_are_right() {
 }
 
 #[test]
+fn y4m_goes_on_beyond_4_gib() {
+    let sparse = sinks::Sparse::default();
+    let mut recording = Recording::new(Container::Y4m, None, Box::new(sparse.clone()));
+    let (format, size) = (v4l2(b"GREY"), Size::new(4096, 4096));
+    let layout = Layout::new(format, size, &[]).unwrap();
+    let pool = HeapPool::new(1, &[layout.memory_length(0)]);
+    let count = 300u64;
+    for n in 0..count {
+        let info = FrameInfo { format, size, layout, sequence: n, timestamp_ns: n as i64 * 50 * MS, flags: 0 };
+        assert_eq!(recording.frame(&pool.take().unwrap().1.into_frame(info)), Ok(Taken::Written));
+    }
+    let (result, finished) = recording.finish();
+    result.unwrap();
+    let header = b"YUV4MPEG2 W4096 H4096 F0020000000:0001000000 Ip A1:1 Cmono\n";
+    assert_eq!(sparse.read(0, header.len()).unwrap(), header);
+    let picture = 6 + 4096 * 4096;
+    assert_eq!(sparse.length(), header.len() as u64 + count * picture);
+    assert_eq!((finished.frames, finished.bytes), (count, sparse.length()));
+    assert!(sparse.length() > 4 << 30);
+    for n in 0..count {
+        assert_eq!(sparse.read(header.len() as u64 + n * picture, 6).unwrap(), b"FRAME\n", "{n}");
+    }
+}
+
+#[test]
 fn a_single_frame_may_be_larger_than_4_gib() {
     // One slice four times: 4.5 GiB without the memory.
     let quarter = vec![0; 1152 << 20];

@@ -4,6 +4,7 @@ use super::*;
 use crate::error::Code;
 use crate::runtime::Mode;
 use reader::read;
+use rustix::fs::OFlags;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -27,6 +28,28 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Recorder {
+    /// Does it on this thread when everything asked before is done.
+    fn perform(&self, operation: Operation) -> Result<()> {
+        self.queue().in_turn(|| self.run(operation))
+    }
+    pub(super) fn start(&self) -> Result<()> {
+        self.perform(Operation::Start)
+    }
+    fn pause(&self) -> Result<()> {
+        self.perform(Operation::Pause)
+    }
+    fn resume(&self) -> Result<()> {
+        self.perform(Operation::Resume)
+    }
+    pub(super) fn stop(&self) -> Result<()> {
+        self.perform(Operation::Stop)
+    }
+    pub(super) fn release(&self) -> Result<()> {
+        self.perform(Operation::Release)
     }
 }
 
@@ -166,8 +189,8 @@ fn asynchronous_operations_run_in_order_and_the_surface_is_the_recorders() {
     let (mut fixture, memory) = in_memory(8);
     let (sender, done) = mpsc::channel();
     let ask = |recorder: &Arc<Recorder>, operation| {
-        let sender = sender.clone();
-        recorder.perform_async(operation, move |result| sender.send((operation, result.is_ok())).unwrap());
+        let (sender, own) = (sender.clone(), recorder.clone());
+        recorder.queue().push(move || sender.send((operation, own.run(operation).is_ok())).unwrap());
     };
     ask(&fixture.recorder, Operation::Start);
     assert_eq!(done.recv_timeout(LONG).unwrap(), (Operation::Start, true));
@@ -182,6 +205,21 @@ fn asynchronous_operations_run_in_order_and_the_surface_is_the_recorders() {
     let surface = other.recorder.surface();
     assert_eq!(surface.acquire(Some(Duration::ZERO)).err().unwrap().code(), Code::OperationNotAllowed);
     assert!(surface.set_consumer(Some(Box::new(drop))).is_err());
+}
+
+#[test]
+fn the_surface_tells_at_once_what_a_file_cannot_hold() {
+    let runtime = Runtime::new(Mode::Caller).unwrap();
+    let recorder = Recorder::new(&runtime, Options::new(Destination::Path("a.y4m".into()), Container::Y4m)).unwrap();
+    let surface = recorder.surface();
+    surface.check_format(PixelFormat::YUYV).unwrap();
+    for format in [PixelFormat::MJPEG, PixelFormat::RGBA_8888, v4l2(b"H264")] {
+        let error = surface.check_format(format).unwrap_err();
+        assert_eq!(error.code(), Code::InvalidArgument);
+        assert!(error.detail().contains("Y4M") && error.detail().contains("8 bits"), "{error}");
+    }
+    assert_eq!(surface.fd().unwrap_err().code(), Code::OperationNotAllowed);
+    runtime.shut_down();
 }
 
 #[test]
@@ -287,8 +325,9 @@ fn files_are_made_and_replaced_and_have_the_usual_rights() {
 fn descriptors_of_files_are_taken_and_others_refused() {
     let folder = Folder::new("descriptors");
     let path = folder.0.join("a.mkv");
+    let with = |fd: OwnedFd| Options::new(Destination::Descriptor(fd), Container::Matroska);
     let record = |fd: OwnedFd| {
-        let mut fixture = fixture(Options::new(Destination::Descriptor(fd), Container::Matroska));
+        let mut fixture = fixture(with(fd));
         fixture.recorder.start()?;
         fixture.send(3);
         fixture.recorder.stop()
@@ -306,8 +345,25 @@ fn descriptors_of_files_are_taken_and_others_refused() {
         writer.into(),
         other.into(),
     ] {
-        assert_eq!(record(fd).unwrap_err().code(), Code::InvalidArgument);
+        let runtime = Runtime::new(Mode::Caller).unwrap();
+        assert_eq!(Recorder::new(&runtime, with(fd)).err().unwrap().code(), Code::InvalidArgument);
+        runtime.shut_down();
     }
+    // Changed meanwhile, and changed back: what a start refuses is not lost.
+    let fd = open(std::fs::OpenOptions::new().write(true));
+    let own = fd.try_clone().unwrap();
+    let mut fixture = fixture(with(fd));
+    let flags = rustix::fs::fcntl_getfl(&own).unwrap();
+    rustix::fs::fcntl_setfl(&own, flags | OFlags::APPEND).unwrap();
+    for _ in 0..2 {
+        assert_eq!(fixture.recorder.start().unwrap_err().code(), Code::InvalidArgument);
+    }
+    assert_eq!(fixture.recorder.state(), State::Idle);
+    rustix::fs::fcntl_setfl(&own, flags).unwrap();
+    fixture.recorder.start().unwrap();
+    fixture.send(4);
+    fixture.recorder.stop().unwrap();
+    assert_eq!(read(&std::fs::read(&path).unwrap()[..]).blocks.len(), 4);
 }
 
 #[test]
@@ -341,6 +397,10 @@ fn a_recorder_that_nobody_stops_finishes_its_file() {
         let surface = fixture.recorder.surface().clone();
         if release {
             fixture.recorder.release().unwrap();
+            let RecorderEvent::Stopped(statistics) = fixture.event() else { panic!("the end is told") };
+            assert_eq!(statistics.frames, 5);
+            // The listener went with the recorder, behind that.
+            assert!(fixture.events.recv_timeout(LONG).is_err_and(|end| end == mpsc::RecvTimeoutError::Disconnected));
         } else {
             // The last handle of the application goes.
             let (other, _memory) = in_memory(1);
