@@ -92,6 +92,11 @@ impl Converter {
         })
     }
 
+    #[cfg(test)]
+    pub(crate) fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
     /// Makes a frame of another, with its number and time, in the first memory of `target`,
     /// laid out as [`target_layout`] says. Refused: a frame that is not the recipe's source, one
     /// that lacks bytes, a JPEG picture that is damaged, a target that is too small.

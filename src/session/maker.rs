@@ -285,3 +285,56 @@ impl Run for Maker {
         }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::format::Profile;
+    use crate::output::Output;
+    use crate::runtime::{Mode, Runtime};
+
+    const HD: Size = Size::new(1280, 720);
+
+    fn makers(native: PixelFormat, wanted: &[(PixelFormat, Size, bool)]) -> Vec<Arc<Maker>> {
+        let runtime = Runtime::new(Mode::Caller).unwrap();
+        let mut orders = Orders::default();
+        for &(format, size, cropped) in wanted {
+            let profile = Profile { format, size, rates: None };
+            let output = Output::new(&runtime, Kind::Preview, profile, None).unwrap();
+            let want = Want { kind: Kind::Preview, profile, rates: None };
+            let crop = cropped.then_some(Crop { x: 160, y: 0, size: Size::new(960, 720) });
+            let way = Way::Make { decode: native.is_jpeg(), crop, scale: true, convert: true, encode: false };
+            assert!(orders.add(&want, &way, &Feed::new(output)));
+        }
+        let source = Source { format: native, size: HD, colour: Colour::JFIF };
+        let makers = orders.makers(source, &runtime.makers).unwrap();
+        runtime.shut_down();
+        makers
+    }
+
+    /// The size that is decoded to, and how many results are made from it.
+    fn decoded(wanted: &[(PixelFormat, Size, bool)]) -> (Size, usize, usize) {
+        let makers = makers(PixelFormat::MJPEG, wanted);
+        assert_eq!(makers.len(), 1, "one picture is decoded once");
+        let recipe = makers[0].bench.converter.lock().recipe().target;
+        assert_eq!(recipe.format, PixelFormat::I420);
+        (recipe.size, makers[0].next.len(), makers[0].feeds.len())
+    }
+
+    #[test]
+    fn each_distinct_result_is_made_once_and_pictures_are_decoded_once() {
+        let (half, quarter) = (Size::new(640, 360), Size::new(320, 180));
+        let nv12 = |size| (PixelFormat::NV12, size, false);
+        assert_eq!(makers(PixelFormat::YUYV, &[nv12(half), nv12(half), nv12(HD)]).len(), 2);
+        assert_eq!(makers(PixelFormat::MJPEG, &[nv12(half), nv12(half)]).len(), 1);
+        assert_eq!(decoded(&[nv12(half), nv12(HD)]), (HD, 2, 0));
+        assert_eq!(decoded(&[nv12(half), (PixelFormat::I420, HD, false)]), (HD, 1, 1));
+        assert_eq!(decoded(&[nv12(half), nv12(quarter)]), (half, 2, 0), "no more than is needed");
+        assert_eq!(decoded(&[nv12(quarter), (PixelFormat::NV21, quarter, false)]).0, quarter);
+        assert_eq!(
+            decoded(&[nv12(quarter), (PixelFormat::NV12, Size::new(320, 240), true)]).0,
+            HD,
+            "cut from the whole"
+        );
+    }
+}

@@ -9,6 +9,8 @@ mod maker;
 pub(crate) mod plan;
 pub(crate) mod state;
 mod stream;
+#[cfg(all(test, not(loom)))]
+mod tests;
 
 use crate::backend::DEFAULT_BUFFERS;
 use crate::backend::{NativeMode, StreamConfig};
