@@ -104,12 +104,16 @@ static void every_format_is_in_its_file_as_it_was_drawn(void)
 
 static void y4m_says_the_rate_that_was_given(void)
 {
+    static const uint32_t rates[] = {1, 25, 1000}, capacities[] = {1, 0, 64};
     manager = t_manager();
-    camera_recorder_options options = with_path(t_path("a.y4m"));
-    options.container = CAMERA_CONTAINER_Y4M;
-    options.frame_rate = 25;
-    uint64_t frames = record(make(&options), 5).frames;
-    CHECK(t_check_file(t_path("a.y4m"), frames, 0)->rate == 25);
+    for (size_t i = 0; i < T_COUNT(rates); i++) {
+        camera_recorder_options options = with_path(t_path("a.y4m"));
+        options.container = CAMERA_CONTAINER_Y4M;
+        options.frame_rate = rates[i];
+        options.capacity = capacities[i];
+        uint64_t frames = record(make(&options), 5).frames;
+        CHECK(t_check_file(t_path("a.y4m"), frames, 0)->rate == rates[i]);
+    }
     end();
 }
 

@@ -52,6 +52,7 @@ needs=(
   "test|g++|have $CXX|checks the header as C++"
   'test|valgrind|have valgrind|looks for leaks and invalid memory accesses'
   'test|libc6-dbg|valgrind_works|lets valgrind look into the C library'
+  'test|ffmpeg|have ffprobe|plays the recordings that the tests make'
   'test|v4l-utils|have v4l2-ctl|looks at V4L2 devices in the tests with a kernel driver'
 )
 

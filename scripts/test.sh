@@ -72,10 +72,26 @@ examples() {
     find build/examples -type f -executable -printf '  ok   %f compiles\n' | sort
 }
 
+# What the Rust tests record, played by FFmpeg, which setup.sh installed. One of them fills a file
+# system up, for which it gets a small one of its own.
+recordings() {
+  local ffmpeg=recorder::tests::ffmpeg fill=fills_up
+  timeout -k 10 300 cargo test --locked --lib -- "$ffmpeg" --ignored --skip cost_of --skip "$fill" || return
+  if unshare -rm true 2>/dev/null; then
+    # shellcheck disable=SC2016 # for the shell inside
+    timeout -k 10 300 unshare -rm sh -c '
+      mount -t tmpfs -o size=4m camera /mnt &&
+        CAMERA_TEST_SMALL_DISK=/mnt cargo test --locked --lib -- "$1" --ignored' sh "$ffmpeg::a_disk_that_$fill"
+  else
+    say 'SKIP recordings on a disk that fills up: no file system can be mounted here (unshare -rm)'
+  fi
+}
+
 stage setup 'What is needed' scripts/setup.sh test || blocked='setup failed'
 stage lint 'Formatting and lints' scripts/lint.sh
 # The limit makes a test that hangs a failure with a report, instead of a run that is cut off.
 stage rust 'Rust tests' timeout -k 10 900 cargo test --locked
+stage recordings 'Recordings, played by FFmpeg' recordings
 stage lib 'The library and its symbols' library || {
   # A difference in the symbols is a failure, but leaves a library to test.
   library_is_current || blocked='no library'

@@ -68,6 +68,7 @@ check 'preview 2' example preview 2
 check 'snapshot photo.jpg' takes_a_photo
 check 'event_loop 2' example event_loop 2
 check "three_outputs 2" example three_outputs 2
+check "record 2" example record 2 video.mkv
 say "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ] || result=1
 exit "$result"

@@ -203,5 +203,9 @@ pub(super) fn failure(error: &io::Error, written: u64) -> Error {
         _ if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => "the disk fails",
         _ => "the file cannot be written",
     };
-    Error::fatal(format!("recording ends after {written} bytes, which stay playable: {advice} ({error})"))
+    let kept = match written {
+        0 => "before its first frame".into(),
+        _ => format!("after {written} bytes, which stay playable"),
+    };
+    Error::fatal(format!("recording ends {kept}: {advice} ({error})"))
 }
