@@ -1,14 +1,16 @@
-/* three_outputs: a preview, a video and photos from one camera at the same time, each in a size of
- * its own, all made from the one stream that a camera gives.
+/* three_outputs: a preview, a video in a file and photos from one camera at the same time, each in a
+ * size of its own, all made from the one stream that a camera gives.
  *
- * Shows camera_session_explain_config(), which tells before commit how each output is made, and what
- * became of the frames of each (camera_surface_get_statistics()).
+ * Shows camera_session_explain_config(), which tells before commit how each output is made; a
+ * recorder; and the ledger of each output: what became of every frame.
  *
  * Build:  cc three_outputs.c $(pkg-config --cflags --libs camera-session) -o three_outputs
- * Use:    ./three_outputs [seconds]      default: 5; writes photo-1.jpg, photo-2.jpg ...
+ * Use:    ./three_outputs [seconds]      default: 5; writes video.mkv, photo-1.jpg, photo-2.jpg ...
+ *         Without a camera that compresses, a second of video takes 41 MB.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <camera_session.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,19 +25,18 @@ static bool failed(const char *what, int32_t code)
     return code != CAMERA_OK;
 }
 
-/* Looks at a frame: here a consumer would show or encode it. Runs on a thread of the library. */
+/* Here a program would show the frame. Runs on a thread of the library. */
 static void on_frame(camera_surface *surface, camera_frame *frame, void *user_data)
 {
-    camera_frame_info info = CAMERA_FRAME_INFO_INIT;
-    (void)surface;
-    if (!failed("look at a frame", camera_frame_get_info(frame, &info)))
-        *(uint64_t *)user_data += (uint64_t)info.width * info.height;
+    (void)surface, (void)frame;
+    ++*(uint64_t *)user_data;
 }
 
-/* Takes from what the camera offers: the fastest video (up to 30 per second) in the format and size
- * that are wanted, and the largest 16:9 photo below a width. */
+/* Takes from what the camera offers: the fastest video of 1280x720 (up to 30 per second), compressed by
+ * the camera if it can, and the largest 16:9 photo below a width. */
 static bool choose(camera_capability *offer, uint32_t below, camera_profile *photo, camera_profile *video)
 {
+    const uint32_t nv12 = CAMERA_FOURCC('N', 'V', '1', '2'), mjpeg = CAMERA_FOURCC('M', 'J', 'P', 'G');
     camera_profile next = CAMERA_PROFILE_INIT;
     uint32_t count;
     if (failed("count", camera_capability_get_profile_count(offer, CAMERA_OUTPUT_KIND_VIDEO, &count)))
@@ -43,8 +44,9 @@ static bool choose(camera_capability *offer, uint32_t below, camera_profile *pho
     for (uint32_t i = 0; i < count; i++) {
         if (failed("read", camera_capability_get_profile(offer, CAMERA_OUTPUT_KIND_VIDEO, i, &next)))
             return false;
-        if (next.format == video->format && next.width == video->width && next.height == video->height &&
-            next.max_frame_rate > video->max_frame_rate && next.max_frame_rate <= 30)
+        bool fits = (next.format == nv12 || next.format == mjpeg) && next.width == 1280 && next.height == 720;
+        uint32_t rate = next.max_frame_rate, best = video->max_frame_rate;
+        if (fits && rate <= 30 && (rate > best || (rate == best && next.format == mjpeg)))
             *video = next;
     }
     if (failed("count", camera_capability_get_profile_count(offer, CAMERA_OUTPUT_KIND_PHOTO, &count)))
@@ -56,39 +58,42 @@ static bool choose(camera_capability *offer, uint32_t below, camera_profile *pho
         if (next.width * 9 == next.height * 16 && next.width < below && next.width > photo->width)
             *photo = next;
     }
-    if (photo->width == 0 || video->max_frame_rate == 0)
-        fprintf(stderr, "the camera has no photos in 16:9, or no video of 1280x720 can be made from it\n");
-    return photo->width != 0 && video->max_frame_rate != 0;
+    if (photo->width != 0 && video->max_frame_rate != 0)
+        return true;
+    fprintf(stderr, "the camera has no photos in 16:9, or no video of 1280x720 can be made from it\n");
+    return false;
 }
 
-static bool print_counts(const char *name, camera_surface *surface)
+static bool print_ledger(const char *name, camera_output *output)
 {
-    camera_surface_statistics counts = CAMERA_SURFACE_STATISTICS_INIT;
-    if (failed("count frames", camera_surface_get_statistics(surface, &counts)))
+    camera_output_statistics all = CAMERA_OUTPUT_STATISTICS_INIT;
+    if (failed("read the ledger", camera_output_get_statistics(output, &all)))
         return false;
-    printf("%-8s %6llu frames, %llu delivered, %llu dropped\n", name, (unsigned long long)counts.arrived,
-           (unsigned long long)counts.delivered, (unsigned long long)(counts.dropped_full + counts.dropped_held));
+    printf("%-8s %9" PRIu64 " %5" PRIu64 " %8" PRIu64 " %8" PRIu64 " %10" PRIu64 " %7" PRIu64 " %8.1f ms %6.1f ms\n",
+           name, all.delivered, all.lost, all.corrupt, all.dropped, all.converted, all.copied,
+           (double)all.age_median_ns / 1e6, (double)all.age_worst_ns / 1e6);
     return true;
 }
 
 int main(int argc, char **argv)
 {
-    const uint32_t nv12 = CAMERA_FOURCC('N', 'V', '1', '2');
     int result = EXIT_FAILURE, seconds = argc > 1 ? atoi(argv[1]) : 5;
-    uint64_t shown = 0, taped = 0;
+    uint64_t shown = 0;
     char plan[2048], path[64];
     camera_manager *manager = NULL;
     camera_list *list;
     camera_capability *offer;
     camera_description camera = CAMERA_DESCRIPTION_INIT;
     camera_profile view = CAMERA_PROFILE_INIT, tape = CAMERA_PROFILE_INIT, still = CAMERA_PROFILE_INIT;
+    camera_recorder_options file = CAMERA_RECORDER_OPTIONS_INIT;
     camera_input *input;
-    camera_surface *screen, *file;
+    camera_recorder *recorder;
+    camera_surface *screen, *to_file;
     camera_output *preview, *video, *photo;
     camera_session *session;
 
-    view.format = nv12, view.width = 640, view.height = 360;
-    tape.format = nv12, tape.width = 1280, tape.height = 720;
+    view.format = CAMERA_FOURCC('N', 'V', '1', '2'), view.width = 640, view.height = 360;
+    file.path = "video.mkv";
     if (failed("create a manager", camera_manager_create(NULL, &manager)) ||
         failed("list the cameras", camera_manager_list_cameras(manager, &list)) ||
         failed("take the first camera", camera_list_get(list, 0, &camera)) ||
@@ -98,11 +103,11 @@ int main(int argc, char **argv)
         failed("create the input", camera_manager_create_input(manager, camera.id, &input)) ||
         failed("open the camera", camera_input_open(input)) ||
         failed("create a surface", camera_manager_create_surface(manager, NULL, &screen)) ||
-        failed("create a surface", camera_manager_create_surface(manager, NULL, &file)) ||
         failed("set a callback", camera_surface_set_callback(screen, on_frame, &shown, NULL)) ||
-        failed("set a callback", camera_surface_set_callback(file, on_frame, &taped, NULL)) ||
+        failed("create a recorder", camera_manager_create_recorder(manager, &file, &recorder)) ||
+        failed("take its surface", camera_recorder_get_surface(recorder, &to_file)) ||
         failed("create the preview", camera_manager_create_preview_output(manager, &view, screen, &preview)) ||
-        failed("create the video", camera_manager_create_video_output(manager, &tape, file, &video)) ||
+        failed("create the video", camera_manager_create_video_output(manager, &tape, to_file, &video)) ||
         failed("create a session", camera_manager_create_session(manager, CAMERA_SCENE_MODE_NORMAL_VIDEO, &session)) ||
         failed("begin", camera_session_begin_config(session)) ||
         failed("add the input", camera_session_add_input(session, input)) ||
@@ -121,7 +126,7 @@ int main(int argc, char **argv)
     }
     printf("%s (%s)\n%s", camera.name, camera.id, plan);
     if (failed("commit", camera_session_commit_config(session)) || failed("start", camera_session_start(session)) ||
-        failed("start the video", camera_output_start(video)))
+        failed("record", camera_recorder_start(recorder)) || failed("start the video", camera_output_start(video)))
         goto end;
     for (int second = 1; second <= seconds; second++) {
         camera_photo *picture;
@@ -132,12 +137,11 @@ int main(int argc, char **argv)
             failed("release the photo", camera_photo_release(picture)))
             goto end;
     }
-    if (failed("stop", camera_session_stop(session)))
+    if (failed("stop", camera_session_stop(session)) || failed("finish the file", camera_recorder_stop(recorder)))
         goto end;
-    if (print_counts("preview", screen) && print_counts("video", file)) {
-        printf("photos   %6d, %ux%u, in photo-1.jpg ...\n", seconds, (unsigned)still.width, (unsigned)still.height);
+    printf("         delivered  lost  corrupt  dropped  converted  copied  median age   worst\n");
+    if (print_ledger("preview", preview) && print_ledger("video", video) && print_ledger("photos", photo))
         result = EXIT_SUCCESS;
-    }
 
 end:
     /* The end of the manager is that of everything made from it. */

@@ -35,9 +35,15 @@ rm -f -- "$photo"
 show build/examples/snapshot "$photo"
 [ -s "$photo" ] || die "no picture was written to $photo"
 
+heading 'A preview, a video in a file and photos at once, from one camera (2 seconds)'
+mkdir -p -- build/demo
+printf '$ cd build/demo\n'
+(cd build/demo && show ../examples/three_outputs 2)
+
 heading "Where everything is, from $root"
 printf '%-10s %s\n' \
   Picture "$photo ($(($(stat -c %s "$photo") / 1024)) KiB)" \
+  Video "build/demo/video.mkv ($(($(stat -c %s build/demo/video.mkv) / 1048576)) MiB), and photos beside it" \
   Programs "build/examples/ (their sources: examples-c/)" \
   Header include/camera_session.h \
   Library "build/lib/$lib_link, build/lib/libcamera_session.a" \
