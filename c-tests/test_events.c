@@ -37,7 +37,7 @@ static void note(camera_output *output, const camera_output_event *event, void *
 
 static void close_diary(void *user_data)
 {
-    ((struct diary *)user_data)->destroyed++;
+    __atomic_add_fetch(&((struct diary *)user_data)->destroyed, 1, __ATOMIC_SEQ_CST);
 }
 
 static size_t noted(struct diary *diary)
@@ -192,6 +192,43 @@ static void captures_go_through_their_events_in_order(void)
     t_rig_release(&rig);
     OK(camera_manager_release(manager));
     CHECK_EQ(photo.destroyed, 1);
+}
+
+/* What began is told to its end, and then the listener is gone. */
+static void a_released_output_tells_its_end(void)
+{
+    static struct diary photo = DIARY_INIT, preview = DIARY_INIT;
+    camera_manager *manager = t_manager();
+    struct t_rig rig = t_rig_in(manager, 0, COMMITTED);
+    camera_photo *none = NULL;
+    listen(&photo, rig.photo);
+    listen(&preview, rig.preview);
+    OK(camera_output_set_frame_rate(rig.preview, 5, 5));
+    OK(camera_session_start(rig.session));
+    OK(camera_frame_release(t_frame(rig.view)));
+    for (int i = 0; i < 3; i++)
+        OK(camera_output_capture(rig.photo, NULL));
+    OK(camera_output_release(rig.photo));
+    WAIT_UNTIL(__atomic_load_n(&photo.destroyed, __ATOMIC_SEQ_CST) == 1);
+    uint32_t starts = 0, ends = 0;
+    for (size_t i = 0; i < photo.count; i++) {
+        starts += photo.at[i].type == CAMERA_OUTPUT_EVENT_TYPE_CAPTURE_START;
+        ends += photo.at[i].type == CAMERA_OUTPUT_EVENT_TYPE_CAPTURE_END;
+    }
+    CHECK(starts == 3 && ends == 3);
+    CHECK_EQ(photo.at[photo.count - 1].type, CAMERA_OUTPUT_EVENT_TYPE_CAPTURE_END);
+    CHECK_CODE(camera_output_take_photo(rig.photo, NULL, 1000, &none), 104);
+    /* The others are as before. */
+    uint64_t before = t_statistics(rig.view).arrived;
+    WAIT_UNTIL(t_statistics(rig.view).arrived > before);
+    OK(camera_output_release(rig.preview));
+    WAIT_UNTIL(__atomic_load_n(&preview.destroyed, __ATOMIC_SEQ_CST) == 1);
+    CHECK_EQ(preview.count, 2);
+    check_run(&preview, 0, t_statistics(rig.view).arrived);
+    OK(camera_session_stop(rig.session));
+    t_rig_release(&rig);
+    OK(camera_manager_release(manager));
+    CHECK(photo.destroyed == 1 && preview.destroyed == 1);
 }
 
 /* --- counts --------------------------------------------------------------------------------- */
@@ -360,6 +397,7 @@ int main(int argc, char **argv)
         CASE(runs_begin_and_end_with_their_frames),
         CASE(a_closed_input_ends_the_run),
         CASE(captures_go_through_their_events_in_order),
+        CASE(a_released_output_tells_its_end),
         CASE(every_number_is_accounted_for),
         CASE(counts_are_refused_where_there_are_none),
         CASE(a_listener_may_end_everything),

@@ -5,8 +5,7 @@
  * recorder; and the ledger of each output: what became of every frame.
  *
  * Build:  cc three_outputs.c $(pkg-config --cflags --libs camera-session) -o three_outputs
- * Use:    ./three_outputs [seconds]      default: 5; writes video.mkv, photo-1.jpg, photo-2.jpg ...
- *         Without a camera that compresses, a second of video takes 41 MB.
+ * Use:    ./three_outputs [seconds]      default: 5; writes video.mkv (up to 41 MB a second), photo-1.jpg ...
  */
 #define _POSIX_C_SOURCE 200809L
 #include <camera_session.h>

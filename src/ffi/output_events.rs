@@ -171,8 +171,9 @@ fn tell(
 /// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
 ///
 /// @par State
-///   Any. Events from before are not told. With the release of the output its listeners end; what
-///   was not told by then is not told.
+///   Any. Events from before are not told. With the release of the output, captures that wait are
+///   cancelled, and its listeners end behind the last event: they may still be called after the
+///   release has returned, until destroy is.
 ///
 /// @par Threading
 ///   Thread-safe; never blocks.

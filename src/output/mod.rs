@@ -322,7 +322,7 @@ impl Output {
             host.output_released(self);
         }
         drop(surface);
-        self.events.clear();
+        self.photo.end_events();
         Ok(())
     }
 

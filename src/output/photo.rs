@@ -274,6 +274,12 @@ impl PhotoPart {
         PhotoPart { shared: Arc::new(shared), captures: AtomicU64::new(0) }
     }
 
+    /// The output is released: who listens hears what became of its captures, and no more.
+    pub(super) fn end_events(&self) {
+        let shared = self.shared.clone();
+        self.shared.queue.push(move || shared.events.end_behind());
+    }
+
     /// A capture with the next number, which begins now; `reply` is told first.
     pub(super) fn capture(
         &self,

@@ -87,19 +87,11 @@ impl<E: Send + Sync + 'static> Listeners<E> {
         })
     }
 
-    /// Removes every listener: the object is released. Does not wait for one that is running,
-    /// because it may itself be waiting for the operation that releases the object. For the
-    /// same reason their destructors, which are application code, are left to the dispatcher:
-    /// here it is the object's turn in its queue, perhaps on a worker.
-    pub(crate) fn clear(&self) {
-        let all = std::mem::take(&mut self.list.lock().1);
-        let callbacks: Vec<_> = all.iter().filter_map(|listener| listener.discard()).collect();
-        if !callbacks.is_empty() {
-            self.dispatcher.post(move || drop(callbacks));
-        }
-    }
-
-    /// As [`Listeners::clear`], but what they were told before reaches them: they end behind it.
+    /// Removes every listener, because the object is released: what they were told before still
+    /// reaches them, and they end behind it. Does not wait for one that is running, because it may
+    /// itself be waiting for the operation that releases the object. For the same reason their
+    /// destructors, which are application code, are left to the dispatcher: here it is the object's
+    /// turn in its queue, perhaps on a worker.
     pub(crate) fn end_behind(&self) {
         let all = std::mem::take(&mut self.list.lock().1);
         if !all.is_empty() {

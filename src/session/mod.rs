@@ -312,7 +312,7 @@ impl Session {
             input.slot().give_up(self.number);
         }
         self.set_state(State::Released);
-        self.errors.clear();
+        self.errors.end_behind();
         Ok(())
     }
 

@@ -109,6 +109,7 @@ impl Routes {
 
 /// A capture that waits for its frame.
 struct Waiting {
+    output: Arc<Output>,
     capture: Capture,
     darkroom: Arc<dyn Darkroom>,
 }
@@ -199,6 +200,19 @@ impl Router {
         self.fail_captures(error);
     }
 
+    /// The captures of one output are cancelled.
+    fn cancel_captures(&self, output: &Arc<Output>) {
+        let mut captures = self.captures.lock();
+        let all = std::mem::take(&mut captures.queue);
+        let (cancelled, others) = all.into_iter().partition(|waiting| Arc::ptr_eq(&waiting.output, output));
+        captures.queue = others;
+        self.waiting.store(captures.queue.len(), Ordering::Release);
+        drop(captures);
+        for Waiting { capture, .. } in cancelled {
+            capture.fail(Error::fatal("the photo output was released before the photo was taken"));
+        }
+    }
+
     fn fail_captures(&self, error: &Error) {
         while let Some(capture) = self.next_capture() {
             capture.capture.fail(error.clone());
@@ -214,7 +228,7 @@ impl FrameSink for Router {
             self.missed(timestamp_ns, |ledger| ledger.dropped(1));
             return;
         };
-        if let Some(Waiting { capture, darkroom }) = self.next_capture() {
+        if let Some(Waiting { capture, darkroom, .. }) = self.next_capture() {
             capture.take(frame.clone(), darkroom);
             if self.waiting.load(Ordering::Acquire) == 0 {
                 self.observer.captures_done();
@@ -315,12 +329,14 @@ impl ActiveStream {
 
     /// Takes an output out of the flow, whether it runs or not.
     pub(crate) fn release(&self, output: &Arc<Output>) {
-        if let Ok(feed) = self.feed(output)
-            && feed.stop()
-        {
-            // The output is gone whatever the device says.
-            let _ = self.settle();
+        let Ok(route) = self.route(output) else { return };
+        match route.feed() {
+            Some(feed) if feed.stop() => {}
+            Some(_) => return,
+            None => self.router.cancel_captures(output),
         }
+        // The output is gone whatever the device says.
+        let _ = self.settle();
     }
 
     /// Asks for the next frame as a photo. On failure there was no capture.
@@ -333,7 +349,8 @@ impl ActiveStream {
         if let Some(error) = &captures.over {
             return Err(error.clone());
         }
-        captures.queue.push_back(Waiting { capture: make(), darkroom: darkroom.clone() });
+        let waiting = Waiting { output: output.clone(), capture: make(), darkroom: darkroom.clone() };
+        captures.queue.push_back(waiting);
         self.router.waiting.store(captures.queue.len(), Ordering::Release);
         Ok(())
     }
