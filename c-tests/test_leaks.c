@@ -1,7 +1,7 @@
 /*
  * test_leaks.c: nothing is left behind: 100,000 sessions are made, configured, committed, released
  * and thrown away, and then the process has the open files, the threads and the memory that it had
- * near the beginning. The same for frames, photos, and whole managers in smaller numbers.
+ * near the beginning. The same for frames, photos, recorders, and whole managers in smaller numbers.
  */
 #include "t_rig.h"
 
@@ -144,6 +144,51 @@ static void runs_leave_nothing(void)
     OK(camera_manager_release(manager));
 }
 
+static int ended;
+
+static void ignore_event(camera_recorder *recorder, const camera_recorder_event *event, void *user_data)
+{
+    (void)recorder, (void)event, (void)user_data;
+}
+static void count_end(void *user_data)
+{
+    (void)user_data;
+    __atomic_add_fetch(&ended, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Made, perhaps started, given to an output, and released in either form, awaited or not. */
+static void one_recorder(long number)
+{
+    static const struct t_results empty = T_RESULTS_INIT;
+    camera_recorder_options options = CAMERA_RECORDER_OPTIONS_INIT;
+    camera_recorder *recorder = NULL;
+    camera_surface *own = NULL;
+    uint64_t listener;
+    options.path = "/dev/null";
+    OK(camera_manager_create_recorder(manager, &options, &recorder));
+    OK(camera_recorder_add_listener(recorder, ignore_event, NULL, count_end, &listener));
+    OK(camera_recorder_get_surface(recorder, &own));
+    OK(camera_output_release(t_video(manager, T_YUYV, 320, 240, 30, 30, own)));
+    *asynchronous = empty;
+    if (number % 2)
+        ACCEPT(camera_recorder_start_async(recorder, t_completion, t_ticket(asynchronous, 0)));
+    if (number % 4 < 2)
+        OK(camera_recorder_release(recorder));
+    else
+        ACCEPT(camera_recorder_release_async(recorder, t_completion, t_ticket(asynchronous, 1)));
+    WAIT_UNTIL(t_result_count(asynchronous) == asynchronous->tickets);
+    WAIT_UNTIL(__atomic_load_n(&ended, __ATOMIC_SEQ_CST) == number + 1);
+}
+
+static void recorders_leave_nothing(void)
+{
+    static struct t_results memory;
+    asynchronous = &memory;
+    manager = t_manager();
+    repeat("recorders", t_scaled(5000), one_recorder);
+    OK(camera_manager_release(manager));
+}
+
 static void one_manager(long number)
 {
     camera_list *list = NULL;
@@ -166,6 +211,7 @@ int main(int argc, char **argv)
         CASE(sessions_leave_nothing),
         CASE(sessions_thrown_away_leave_nothing),
         CASE(runs_leave_nothing),
+        CASE(recorders_leave_nothing),
         CASE(managers_leave_nothing),
     };
     return t_main(argc, argv, cases, T_COUNT(cases));

@@ -2517,7 +2517,8 @@ int32_t camera_recorder_remove_listener(struct camera_recorder *recorder,
  *   IDLE; becomes RECORDING. On failure it stays IDLE.
  *
  * @par Threading
- *   Thread-safe. Waits for the operations of this recorder that were called before, and for the file to be made.
+ *   Thread-safe. Waits for the operations of this recorder that were called before, and for the
+ *   file to be made.
  *
  * @since 0.1
  * @see camera_recorder_stop()
@@ -2570,7 +2571,8 @@ int32_t camera_recorder_start_async(struct camera_recorder *recorder,
  *   RECORDING; becomes PAUSED.
  *
  * @par Threading
- *   Thread-safe. Waits for the operations of this recorder that were called before, and for the disk.
+ *   Thread-safe. Waits for the operations of this recorder that were called before, and for the
+ *   disk.
  *
  * @since 0.1
  * @see camera_recorder_resume()
@@ -2621,7 +2623,8 @@ int32_t camera_recorder_pause_async(struct camera_recorder *recorder,
  *   PAUSED; becomes RECORDING.
  *
  * @par Threading
- *   Thread-safe. Waits for the operations of this recorder that were called before; never for the disk.
+ *   Thread-safe. Waits for the operations of this recorder that were called before; never for the
+ *   disk.
  *
  * @since 0.1
  * @see camera_recorder_pause()
@@ -2676,7 +2679,8 @@ int32_t camera_recorder_resume_async(struct camera_recorder *recorder,
  *   RECORDING or PAUSED; becomes STOPPED, or FAILED.
  *
  * @par Threading
- *   Thread-safe. Waits for the operations of this recorder that were called before, and for the disk.
+ *   Thread-safe. Waits for the operations of this recorder that were called before, and for the
+ *   disk.
  *
  * @since 0.1
  * @see camera_recorder_get_statistics(), camera_recorder_add_listener()
@@ -2729,7 +2733,8 @@ int32_t camera_recorder_stop_async(struct camera_recorder *recorder,
  *   Any; becomes RELEASED.
  *
  * @par Threading
- *   Thread-safe. Waits for the operations of this recorder that were called before, and for the disk.
+ *   Thread-safe. Waits for the operations of this recorder that were called before, and for the
+ *   disk.
  *
  * @since 0.1
  * @see camera_recorder_stop()

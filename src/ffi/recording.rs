@@ -108,7 +108,8 @@ fn asynchronous(
 ///   IDLE; becomes RECORDING. On failure it stays IDLE.
 ///
 /// @par Threading
-///   Thread-safe. Waits for the operations of this recorder that were called before, and for the file to be made.
+///   Thread-safe. Waits for the operations of this recorder that were called before, and for the
+///   file to be made.
 ///
 /// @since 0.1
 /// @see camera_recorder_stop()
@@ -163,7 +164,8 @@ pub unsafe extern "C" fn camera_recorder_start_async(
 ///   RECORDING; becomes PAUSED.
 ///
 /// @par Threading
-///   Thread-safe. Waits for the operations of this recorder that were called before, and for the disk.
+///   Thread-safe. Waits for the operations of this recorder that were called before, and for the
+///   disk.
 ///
 /// @since 0.1
 /// @see camera_recorder_resume()
@@ -216,7 +218,8 @@ pub unsafe extern "C" fn camera_recorder_pause_async(
 ///   PAUSED; becomes RECORDING.
 ///
 /// @par Threading
-///   Thread-safe. Waits for the operations of this recorder that were called before; never for the disk.
+///   Thread-safe. Waits for the operations of this recorder that were called before; never for the
+///   disk.
 ///
 /// @since 0.1
 /// @see camera_recorder_pause()
@@ -273,7 +276,8 @@ pub unsafe extern "C" fn camera_recorder_resume_async(
 ///   RECORDING or PAUSED; becomes STOPPED, or FAILED.
 ///
 /// @par Threading
-///   Thread-safe. Waits for the operations of this recorder that were called before, and for the disk.
+///   Thread-safe. Waits for the operations of this recorder that were called before, and for the
+///   disk.
 ///
 /// @since 0.1
 /// @see camera_recorder_get_statistics(), camera_recorder_add_listener()
@@ -328,7 +332,8 @@ pub unsafe extern "C" fn camera_recorder_stop_async(
 ///   Any; becomes RELEASED.
 ///
 /// @par Threading
-///   Thread-safe. Waits for the operations of this recorder that were called before, and for the disk.
+///   Thread-safe. Waits for the operations of this recorder that were called before, and for the
+///   disk.
 ///
 /// @since 0.1
 /// @see camera_recorder_stop()
