@@ -20,7 +20,7 @@ use super::load::{self, Decoded, Direct, JpegLoader, Loader};
 use super::planes::{Grid, Planes, regridded};
 use super::recipe::{Kind, Recipe, Rect, target_arrangement, target_layout};
 use super::store::{Store, Target, grid_of};
-use super::sys::yuv;
+use super::sys::{from_rgb, yuv};
 use crate::error::{Error, Result};
 use crate::format::{Layout, Size};
 use crate::frame::{Frame, FrameInfo, Lease};
@@ -190,6 +190,21 @@ impl Converter {
             {
                 let [Some(y), Some(pairs), _] = &mut target.planes else { return Ok(false) };
                 yuv::packed_to_semi(load::packed(frame, crop)?, order, y.whole(), pairs.whole());
+            }
+            (Arrangement::Rgb(order), Arrangement::Planar { v_first, .. })
+                if !scaled && grid_of(self.target) == Grid::YUV420 =>
+            {
+                let [Some(y), Some(u), Some(v)] = &mut target.planes else { return Ok(false) };
+                let (u, v) = if v_first { (v, u) } else { (u, v) };
+                let (pixels, colour) = (load::pixels(frame, order, crop)?, self.recipe.target.colour);
+                return Ok(from_rgb::rgb_to_planes(pixels, order, colour, y.whole(), u.whole(), v.whole()));
+            }
+            (Arrangement::Rgb(order), Arrangement::SemiPlanar { v_first, .. })
+                if !scaled && grid_of(self.target) == Grid::YUV420 =>
+            {
+                let [Some(y), Some(pairs), _] = &mut target.planes else { return Ok(false) };
+                let (pixels, colour) = (load::pixels(frame, order, crop)?, self.recipe.target.colour);
+                return Ok(from_rgb::rgb_to_semi(pixels, order, colour, y.whole(), pairs.whole(), v_first));
             }
             _ => return Ok(false),
         }

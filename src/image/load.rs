@@ -4,7 +4,7 @@ use super::convert::{Arrangement, made, plane, room};
 use super::planes::{Grid, Planes};
 use super::recipe::Rect;
 use super::sys::decompress::{Decompressor, Opened};
-use super::sys::{self, Plane, PlaneMut, Sampling, kernels};
+use super::sys::{self, Plane, PlaneMut, RgbOrder, Sampling, kernels};
 use crate::error::{Error, Result};
 use crate::format::Size;
 use crate::frame::Frame;
@@ -63,9 +63,7 @@ impl Loader {
                 Planes::new([y, u, v], Grid::YUV420)
             }
             Arrangement::Rgb(order) => {
-                let bytes = order.bytes();
-                let pixels = plane(frame, 0, size.width * bytes, size.height)?;
-                let pixels = pixels.part(rect.x * bytes, rect.y, rect.size.width * bytes, rect.size.height);
+                let pixels = pixels(frame, order, rect)?;
                 let [mut r, mut g, mut b] = [&mut *first, second, third].map(|memory| room(memory, rect.size));
                 let rows = r.rows_mut().zip(g.rows_mut().zip(b.rows_mut()));
                 for (pixels, (r, (g, b))) in pixels.rows().zip(rows) {
@@ -88,6 +86,13 @@ pub(super) fn semi(frame: &Frame, sampling: Sampling, rect: Rect) -> Result<(Pla
         y.part(rect.x, rect.y, rect.size.width, rect.size.height),
         pairs.part(2 * touched.x, touched.y, 2 * touched.size.width, touched.size.height),
     ))
+}
+
+/// The pixels of a part of a picture of RGB.
+pub(super) fn pixels(frame: &Frame, order: RgbOrder, rect: Rect) -> Result<Plane<'_>> {
+    let (bytes, size) = (order.bytes(), frame.info().size);
+    let pixels = plane(frame, 0, size.width * bytes, size.height)?;
+    Ok(pixels.part(rect.x * bytes, rect.y, rect.size.width * bytes, rect.size.height))
 }
 
 /// The pairs of pixels of packed 4:2:2 that a part touches.

@@ -8,6 +8,7 @@ pub(super) mod decode;
 pub(super) mod decompress;
 #[cfg(test)]
 pub(super) mod direct;
+pub(super) mod from_rgb;
 pub(super) mod kernels;
 #[cfg(target_arch = "x86_64")]
 mod x86;

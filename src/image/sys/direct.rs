@@ -1,9 +1,21 @@
 //! The same work by direct calls of the C libraries, to compare with.
 
-use super::{c_int, decompress};
+use super::{Compressor, Plane, Sampling, c_int, c_uchar, c_ulong, c_void, decompress, tjDestroy};
 use crate::format::Size;
 
 unsafe extern "C" {
+    fn tjInitDecompress() -> *mut c_void;
+    fn tjDecompress2(
+        handle: *mut c_void,
+        jpeg: *const c_uchar,
+        length: c_ulong,
+        pixels: *mut c_uchar,
+        width: c_int,
+        pitch: c_int,
+        height: c_int,
+        pixel_format: c_int,
+        flags: c_int,
+    ) -> c_int;
     fn YUY2ToNV12(
         from: *const u8,
         from_stride: c_int,
@@ -172,4 +184,57 @@ pub(in crate::image) fn jpeg(decompressor: &mut decompress::Decompressor, jpeg: 
     let planes = [(to_y, y), (to_u, u), (to_v, v)]
         .map(|(bytes, size)| super::PlaneMut::new(bytes, size.width, size.height).unwrap());
     decompressor.planes(&opened, 1, planes).unwrap();
+}
+
+/// A TurboJPEG instance that makes pixels.
+pub(in crate::image) struct ToPixels(*mut c_void);
+
+impl ToPixels {
+    pub(in crate::image) fn new() -> ToPixels {
+        // SAFETY: no arguments.
+        let handle = unsafe { tjInitDecompress() };
+        assert!(!handle.is_null());
+        ToPixels(handle)
+    }
+
+    /// A picture of this size, by libjpeg-turbo alone, as RGBA with its faster chroma, which is
+    /// repeated and not smoothed, as it is here.
+    pub(in crate::image) fn run(&mut self, jpeg: &[u8], size: Size, to: &mut [u8]) {
+        const TJPF_RGBA: c_int = 7;
+        const TJFLAG_FASTUPSAMPLE: c_int = 256;
+        assert!(to.len() >= 4 * (size.width * size.height) as usize);
+        let (width, height) = (size.width as c_int, size.height as c_int);
+        // SAFETY: the handle is valid, and the pixels have room: asserted above; with another
+        // size in its header the picture is scaled down to this or refused.
+        let result = unsafe {
+            tjDecompress2(
+                self.0,
+                jpeg.as_ptr(),
+                jpeg.len() as c_ulong,
+                to.as_mut_ptr(),
+                width,
+                4 * width,
+                height,
+                TJPF_RGBA,
+                TJFLAG_FASTUPSAMPLE,
+            )
+        };
+        assert_eq!(result, 0);
+    }
+}
+
+impl Drop for ToPixels {
+    fn drop(&mut self) {
+        // SAFETY: the handle is valid and not used after this.
+        unsafe { tjDestroy(self.0) };
+    }
+}
+
+/// I420 without gaps compressed by libjpeg-turbo alone.
+pub(in crate::image) fn compress(compressor: &mut Compressor, from: &[u8], size: Size, quality: u8, to: &mut [u8]) {
+    let (luma, rest) = from.split_at((size.width * size.height) as usize);
+    let (u, v) = rest.split_at(rest.len() / 2);
+    let planes = [(luma, 1), (u, 2), (v, 2)]
+        .map(|(bytes, part)| Plane::new(bytes, size.width / part, size.width / part, size.height / part).unwrap());
+    compressor.planes(&planes, Sampling::Yuv420, size, quality, to).unwrap();
 }

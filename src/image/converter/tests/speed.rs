@@ -2,9 +2,11 @@
 //! `cargo test --release --lib image::converter::tests::speed -- --ignored --nocapture`.
 
 use super::*;
+use crate::image::exif::Exif;
 use crate::image::jpeg::{Encoder, Request, Way};
 use crate::image::sys::decompress::Decompressor;
-use crate::image::sys::direct::{self, Work};
+use crate::image::sys::direct::{self, ToPixels, Work};
+use crate::image::sys::{Compressor, Sampling, jpeg_capacity};
 use std::time::{Duration, Instant};
 
 const FULL: Size = Size::new(1920, 1080);
@@ -143,9 +145,34 @@ fn jpeg() {
             (PixelFormat::NV12, THIRD),
         ] {
             let ours = run(recipe(PixelFormat::MJPEG, FULL, to, size), &frame);
-            let (ours, theirs) = compare(ours, || direct::jpeg(&mut decompressor, &bytes, &mut out));
+            let (ours, theirs) = if to == PixelFormat::RGBA_8888 {
+                let mut pixels = ToPixels::new();
+                compare(ours, || pixels.run(&bytes, size, &mut out))
+            } else {
+                compare(ours, || direct::jpeg(&mut decompressor, &bytes, &mut out))
+            };
             print(&format!("JPEG of {format} ({} KB) to {to} {size}", bytes.len() / 1000), ours, Some(theirs));
         }
+    }
+}
+
+/// The compression, beside libjpeg-turbo alone.
+#[test]
+#[ignore = "measures"]
+fn encoding() {
+    let frame = photo(PixelFormat::I420, FULL);
+    let planes: Vec<u8> = frame.planes().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
+    let (mut encoder, mut compressor) = (Encoder::default(), Compressor::new().unwrap());
+    let mut direct = vec![0; jpeg_capacity(FULL, Sampling::Yuv420).unwrap()];
+    let mut ours = Vec::new();
+    let request = Request { quality: 95, colour: Colour::JFIF, exif: None };
+    let facts = Exif::default();
+    for (name, request) in [("", request), (" with facts", Request { exif: Some(&facts), ..request })] {
+        let (ours, theirs) = compare(
+            || assert_eq!(encoder.encode(&frame, &request, &mut ours).unwrap(), Way::Encoded),
+            || direct::compress(&mut compressor, &planes, FULL, 95, &mut direct),
+        );
+        print(&format!("I420 to JPEG{name}"), ours, Some(theirs));
     }
 }
 
