@@ -2907,7 +2907,8 @@ int32_t camera_photo_get_info(struct camera_photo *photo,
                               struct camera_photo_info *info);
 
 /**
- * Writes a photo to a file, replacing one that is there.
+ * Writes a photo to a file, replacing one that is there. When this fails, for example because the
+ * disk is full, the file that is there stays as it was.
  *
  * @param photo  The photo.
  * @param path   The file, at most 4095 bytes. Read during the call only. Must not be NULL.

@@ -4,7 +4,7 @@ use super::args::{self, OutStruct, Sized32};
 use super::guard;
 use super::registry::{self, PhotoEntry, insert, key_of, registry, unknown};
 use crate::camera::Manager;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::handle::Lookup;
 use crate::output::photo::Photo;
 use crate::sync::Arc;
@@ -144,7 +144,8 @@ pub unsafe extern "C" fn camera_photo_get_info(photo: *mut camera_photo, info: *
     })
 }
 
-/// Writes a photo to a file, replacing one that is there.
+/// Writes a photo to a file, replacing one that is there. When this fails, for example because the
+/// disk is full, the file that is there stays as it was.
 ///
 /// @param photo  The photo.
 /// @param path   The file, at most 4095 bytes. Read during the call only. Must not be NULL.
@@ -165,7 +166,6 @@ pub unsafe extern "C" fn camera_photo_save(photo: *mut camera_photo, path: *cons
         let photo = live_photo(photo)?;
         // SAFETY: the caller's promise, as the header states it.
         let path = Path::new(OsStr::from_bytes(unsafe { args::bytes(path, 4095, "path") }?));
-        std::fs::write(path, &photo.data)
-            .map_err(|error| Error::fatal(format!("the photo cannot be written to \"{}\": {error}", path.display())))
+        photo.save(path)
     })
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod events;
 pub(crate) mod photo;
+mod save;
 
 use crate::detector::ObjectType;
 use crate::error::{Code, Error, Result};

@@ -1,6 +1,7 @@
 //! Photos: what is asked for, what comes of it, and who is told.
 
 use super::events::OutputEvent;
+use super::save;
 use crate::backend::{CameraFacts, Exposure};
 use crate::error::{Error, Result};
 use crate::format::{Colour, Layout, PixelFormat, Size};
@@ -14,6 +15,7 @@ use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::surface::{Sender, Surface};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Condvar, Mutex};
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 /// How much a photo may be compressed. The numbers are Camera Kit's.
@@ -84,6 +86,11 @@ pub(crate) struct Photo {
 }
 
 impl Photo {
+    /// Writes the file, replacing one that is there; when this fails that one stays as it was.
+    pub(crate) fn save(&self, path: &Path) -> Result<()> {
+        save::replace(path, &self.data)
+    }
+
     /// The picture as a frame, for a surface.
     fn to_frame(&self) -> Frame {
         let pool = HeapPool::new(1, &[self.data.len()]);
