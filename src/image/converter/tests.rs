@@ -5,6 +5,7 @@ mod photo;
 mod reference;
 mod sheet;
 mod speed;
+mod spoilt;
 
 use super::*;
 use crate::format::{Colour, PixelFormat};
