@@ -500,6 +500,56 @@ typedef int32_t camera_session_state;
 #endif // __cplusplus
 
 /**
+ * The coefficients that luma and chroma are made with.
+ */
+enum camera_color_matrix
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * ITU-R BT.601: most webcams, JPEG.
+     */
+    CAMERA_COLOR_MATRIX_BT601 = 0,
+    /**
+     * ITU-R BT.709: high-definition video.
+     */
+    CAMERA_COLOR_MATRIX_BT709 = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_color_matrix camera_color_matrix;
+#else
+typedef int32_t camera_color_matrix;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The levels of black and white.
+ */
+enum camera_color_range
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Luma from 16 to 235, chroma from 16 to 240.
+     */
+    CAMERA_COLOR_RANGE_LIMITED = 0,
+    /**
+     * From 0 to 255.
+     */
+    CAMERA_COLOR_RANGE_FULL = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_color_range camera_color_range;
+#else
+typedef int32_t camera_color_range;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How much a photo may be compressed.
  */
 enum camera_quality_level
@@ -1249,6 +1299,15 @@ typedef struct camera_frame_info {
      * The output that the frame was made for; its handle may have been released meanwhile.
      */
     struct camera_output *output;
+    /**
+     * How its luma and chroma follow from red, green and blue: one of camera_color_matrix. Means
+     * nothing for RGB.
+     */
+    int32_t color_matrix;
+    /**
+     * The levels that they take: one of camera_color_range. Means nothing for RGB.
+     */
+    int32_t color_range;
 } camera_frame_info;
 
 /**
@@ -4193,7 +4252,7 @@ int32_t camera_session_explain_config(struct camera_session *session,
 #define CAMERA_RECORDER_STATISTICS_INIT                                                            \
     { sizeof(camera_recorder_statistics), 0, 0, 0, 0, 0, 0 }
 #define CAMERA_FRAME_INFO_INIT                                                                     \
-    { sizeof(camera_frame_info), 0, 0, 0, 0, 0, 0, 0, NULL }
+    { sizeof(camera_frame_info), 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0 }
 #define CAMERA_PLANE_INIT                                                                          \
     { sizeof(camera_plane), 0, 0, 0, NULL, 0 }
 #define CAMERA_PHOTO_SETTINGS_INIT                                                                 \

@@ -473,6 +473,7 @@ mod tests {
             sequence,
             timestamp_ns: 0,
             flags: 0,
+            colour: crate::format::Colour::JFIF,
         })
     }
 

@@ -103,6 +103,7 @@ impl Photo {
             sequence: self.sequence,
             timestamp_ns: self.timestamp_ns,
             flags: FrameInfo::KEYFRAME,
+            colour: Colour::JFIF,
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use super::file::Output;
 use super::raw::{Components, Parts};
-use crate::format::{FrameRate, Size};
+use crate::format::{FrameRate, Range, Size};
 use std::io::{self, IoSlice};
 
 /// The rate in the header until it is known: always as long, so that it can be put in later.
@@ -42,11 +42,14 @@ impl Y4m {
         components: &Components,
         size: Size,
         rate: Option<FrameRate>,
+        range: Range,
     ) -> io::Result<Y4m> {
         let start = format!("YUV4MPEG2 W{} H{} ", size.width, size.height);
         let rate_at = rate.is_none().then_some(start.len() as u64);
         let rate = rate_text(rate.map_or(UNKNOWN_RATE, |rate| (rate.frames, rate.seconds)));
-        let header = format!("{start}{rate} Ip A1:1 C{}\n", colour_space(components));
+        // An extension of FFmpeg's, which others go over as they do over any comment.
+        let range = if range == Range::Full { "FULL" } else { "LIMITED" };
+        let header = format!("{start}{rate} Ip A1:1 C{} XCOLORRANGE={range}\n", colour_space(components));
         out.append(&mut [IoSlice::new(header.as_bytes())])?;
         Ok(Y4m { rate: rate_at, frames: 0, newest_ns: 0 })
     }

@@ -603,6 +603,7 @@ mod tests {
                 sequence: 0,
                 timestamp_ns: 0,
                 flags: 0,
+                colour: Colour::JFIF,
             });
             let copy = stream.router.keep_device_going(frame, 0).expect("a copy");
             assert_eq!((copy.info().flags, copy.plane(0).unwrap().1.len()), (FrameInfo::COPIED, length));

@@ -85,7 +85,15 @@ fn jpeg() -> Vec<u8> {
         row[..160].fill(30);
         row[160..].fill(220);
     }
-    let info = FrameInfo { format: PixelFormat::I420, size: NATIVE, layout, sequence: 0, timestamp_ns: 0, flags: 0 };
+    let info = FrameInfo {
+        format: PixelFormat::I420,
+        size: NATIVE,
+        layout,
+        sequence: 0,
+        timestamp_ns: 0,
+        flags: 0,
+        colour: Colour::JFIF,
+    };
     let mut file = Vec::new();
     let request = Request { quality: 95, colour: Colour::JFIF, exif: None };
     Encoder::default().encode(&lease.into_frame(info), &request, &mut file).unwrap();
@@ -103,6 +111,7 @@ fn frame_of(bytes: &[u8], sequence: u64) -> Frame {
         sequence,
         timestamp_ns: 1_000_000_000 + sequence as i64 * 33_000_000,
         flags: FrameInfo::KEYFRAME,
+        colour: Colour::JFIF,
     })
 }
 

@@ -272,7 +272,15 @@ fn info(picture: &Picture, filled: &Filled, sequence: u64) -> FrameInfo {
         flags |= FrameInfo::TIMESTAMP_ESTIMATED;
         now_ns()
     };
-    FrameInfo { format: picture.format, size: picture.size, layout, sequence, timestamp_ns, flags }
+    FrameInfo {
+        format: picture.format,
+        size: picture.size,
+        layout,
+        sequence,
+        timestamp_ns,
+        flags,
+        colour: picture.colour,
+    }
 }
 
 /// The driver's 32-bit frame numbers, continued where they wrap and made to rise always.

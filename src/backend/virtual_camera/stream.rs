@@ -47,7 +47,8 @@ impl Canvas {
         // The picture has room for the lower half of the number, as documented there.
         self.painter.draw(lease.bytes_mut(0), &mut self.drawn.lock()[index as usize], sequence as u32);
         let (format, size, layout) = (self.painter.format(), self.painter.size(), self.painter.layout());
-        Some(lease.into_frame(FrameInfo { format, size, layout, sequence, timestamp_ns, flags: 0 }))
+        let colour = pattern::COLOUR;
+        Some(lease.into_frame(FrameInfo { format, size, layout, sequence, timestamp_ns, flags: 0, colour }))
     }
 }
 

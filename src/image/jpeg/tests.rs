@@ -61,7 +61,15 @@ fn frame_of(format: PixelFormat, size: Size, layout: Layout, memories: &[Vec<u8>
     for (index, memory) in memories.iter().enumerate() {
         lease.bytes_mut(index).copy_from_slice(memory);
     }
-    lease.into_frame(FrameInfo { format, size, layout, sequence: 0, timestamp_ns: 0, flags: 0 })
+    lease.into_frame(FrameInfo {
+        format,
+        size,
+        layout,
+        sequence: 0,
+        timestamp_ns: 0,
+        flags: 0,
+        colour: crate::format::Colour::JFIF,
+    })
 }
 
 /// The picture in a format, with at least `padding` bytes more in a row than needed, if any, and
