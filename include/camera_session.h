@@ -75,8 +75,9 @@
  *   The library's threads take no signals: those are for the application's own.
  *
  * @par Pitfalls
- *   Taking a callback or a listener away waits for a call of it that is going on. Two callbacks that
- *   take each other away at the same time wait for ever: leave that to a third.
+ *   Taking a callback or a listener away waits for a call of it that is going on. Of two callbacks of
+ *   one manager that take each other away at the same time one does not wait: for it, the other's
+ *   call is the last. Two of different managers would wait for ever: leave that to a third.
  *
  *   The first frames of a real camera are often dark, while it measures the light. A camera that is
  *   used by another process can be listed and opened, and is refused by commit.

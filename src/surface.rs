@@ -382,11 +382,15 @@ impl Surface {
     /// its successor, which may itself wait for the caller. Inside the call there is no waiting.
     fn wait_for_call(&self, state: &mut MutexGuard<'_, State>, of: Option<&Arc<Box<Consumer>>>) {
         let Some(consumer) = of else { return };
-        let is_going_on = |running: &Running| {
-            running.consumer == Arc::as_ptr(consumer).addr() && running.thread != ThreadToken::current()
+        let going_on = |state: &State| {
+            let own = state.running.as_ref().filter(|running| running.consumer == Arc::as_ptr(consumer).addr());
+            own.map(|running| running.thread)
         };
-        while state.running.as_ref().is_some_and(is_going_on) {
+        while let Some(thread) = going_on(state)
+            && let Some(wait) = self.runtime.dispatcher.waits().begin(thread)
+        {
             self.ended.wait(state);
+            drop(wait);
         }
     }
 
