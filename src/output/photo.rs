@@ -6,7 +6,7 @@ use crate::backend::{CameraFacts, Exposure};
 use crate::error::{Error, Result};
 use crate::format::{Colour, Layout, PixelFormat, Size};
 use crate::frame::{Frame, FrameInfo, HeapPool};
-use crate::image::exif::{Exif, Location, Moment, Orientation};
+use crate::image::exif::{Exif, Location, Moment};
 use crate::image::jpeg::{self, Encoder, Request};
 use crate::image::recipe::Rotation;
 use crate::ledger::{self, Ledger};
@@ -207,8 +207,6 @@ impl Capture {
             make: camera.make,
             model: camera.model,
             software: Some(format!("camera-session {}", env!("CARGO_PKG_VERSION"))),
-            // The pixels are laid down as they are to be seen.
-            orientation: Orientation::default(),
             taken: Some(Moment::local(wall_time(frame.info().timestamp_ns))),
             exposure: exposure.time,
             iso: exposure.iso,

@@ -57,7 +57,13 @@ impl Dispatcher {
             })?),
         };
         let state = State { items: VecDeque::new(), delivering: None, shut: false, ended: false, thread: None };
-        let dispatcher = Arc::new(Dispatcher { mode, state: Mutex::new(state), changed: Condvar::new(), ready, waits: Waits::default() });
+        let dispatcher = Arc::new(Dispatcher {
+            mode,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            ready,
+            waits: Waits::default(),
+        });
         if mode == Mode::Library {
             let own = dispatcher.clone();
             let thread = Thread::spawn("camera-dispatch", move || own.work())
