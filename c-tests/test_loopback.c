@@ -348,6 +348,45 @@ static void a_camera_that_sends_only_faulty_pictures(void)
     loopback_end(&writer);
 }
 
+/* The driver takes its buffers in turn and asks nobody: it fills one that is under a frame in someone's
+   hands as well. */
+static void a_frame_that_is_held_for_longer_than_the_driver_has_buffers(void)
+{
+    struct loopback_writer writer = start_writer(NULL);
+    camera_manager *manager = t_manager_of("v4l2", CAMERA_DISPATCH_LIBRARY);
+    camera_description camera = CAMERA_DESCRIPTION_INIT;
+    camera_input *input = NULL;
+    camera_session *session = t_session(manager);
+    camera_surface *surface = t_surface(manager, 16, CAMERA_SURFACE_POLICY_DROP_OLDEST, 16);
+    camera_output *preview = t_preview(manager, T_MJPG, WIDTH, HEIGHT, surface);
+    camera_frame *held = NULL;
+    uint64_t listener = 0, last = 0;
+    struct errors errors = {0};
+    CHECK(listed(manager, &camera));
+    OK(camera_manager_create_input(manager, camera.id, &input));
+    OK(camera_input_open(input));
+    OK(camera_session_add_error_listener(session, on_error, &errors, NULL, &listener));
+    OK(camera_session_begin_config(session));
+    OK(camera_session_add_input(session, input));
+    OK(camera_session_add_output(session, preview));
+    OK(camera_session_commit_config(session));
+    OK(camera_session_start(session));
+    CHECK(loopback_go(&writer));
+    held = t_frame(surface);
+    for (int i = 0; i < 30 && atomic_load(&errors.count) == 0; i++) {
+        camera_frame *frame = NULL;
+        OK(camera_surface_acquire(surface, 1000, &frame));
+        if (frame != NULL) {
+            last = t_info(frame).sequence;
+            OK(camera_frame_release(frame));
+        }
+    }
+    printf("the last of 30 frames had number %" PRIu64 ", %d errors\n", last, atomic_load(&errors.count));
+    OK(camera_frame_release(held));
+    OK(camera_manager_release(manager));
+    loopback_end(&writer);
+}
+
 /* Another encoder (chroma of a quarter, other tables), and a writer that uses buffers as it likes.
    One colour, so that the values are known: red in JFIF's YCbCr is 76, 85, 255. */
 static void pictures_of_another_program(void)
@@ -409,6 +448,7 @@ int main(int argc, char **argv)
         CASE(a_writer_that_is_killed),
         CASE(faulty_pictures_are_left_out),
         CASE(a_camera_that_sends_only_faulty_pictures),
+        CASE(a_frame_that_is_held_for_longer_than_the_driver_has_buffers),
         CASE(pictures_of_another_program),
     };
     if (getenv("CAMERA_TEST_LOOPBACK") == NULL) {
