@@ -111,6 +111,25 @@ static void check_photo(camera_photo *photo, const struct place *place)
     tjDestroy(decoder);
 }
 
+/* The output's own ledger: every number between the first and the last frame that its consumer took is
+ * there, and nothing that cannot have been. */
+static void check_ledger(const char *name, camera_output *output, const struct t_consumer *consumer)
+{
+    camera_output_statistics all = CAMERA_OUTPUT_STATISTICS_INIT;
+    uint64_t numbers = consumer->last - consumer->first + 1;
+    OK(camera_output_get_statistics(output, &all));
+    printf("  %-8s ledger: %" PRIu64 " numbers: %" PRIu64 " delivered, %" PRIu64 " lost, %" PRIu64 " corrupt, %" PRIu64
+           " dropped; %" PRIu64 " converted, %" PRIu64 " copied; age %.1f ms, at worst %.1f ms\n",
+           name, numbers, all.delivered, all.lost, all.corrupt, all.dropped, all.converted, all.copied,
+           (double)all.age_median_ns / 1e6, (double)all.age_worst_ns / 1e6);
+    uint64_t known = all.delivered + all.lost + all.corrupt + all.dropped;
+    CHECK_EQ(all.delivered, atomic_load(&consumer->taken));
+    CHECK(known >= numbers);
+    /* What was dropped before the first that was taken, or after the last, has no number here. */
+    CHECK(known - numbers <= all.dropped + all.lost);
+    CHECK(all.age_median_ns <= all.age_worst_ns);
+}
+
 /* One run; answers how many frames the video, and the preview if it is quick, lost on our side. */
 static uint64_t run(const struct place *place, struct slowness slowness)
 {
@@ -148,6 +167,8 @@ static uint64_t run(const struct place *place, struct slowness slowness)
     struct t_account view = t_account(s.view, all, T_COUNT(all), first, last);
     t_account_print("preview", view);
     t_account_print("video", tape);
+    check_ledger("preview", s.preview, s.view);
+    check_ledger("video", s.video, s.tape);
     CHECK_EQ(atomic_load(&s.view->wrong), 0);
     CHECK_EQ(atomic_load(&s.tape->wrong), 0);
     if (slowness.periods > 0) {
