@@ -1682,6 +1682,23 @@ typedef void (*camera_error_fn)(int32_t code,
                                 const char *detail,
                                 void *user_data);
 
+/**
+ * How a session behaves when something goes wrong. Begin with CAMERA_SESSION_OPTIONS_INIT.
+ */
+typedef struct camera_session_options {
+    /**
+     * sizeof(camera_session_options).
+     */
+    uint32_t size;
+    /**
+     * Milliseconds without a frame after which a stream that should run counts as silent: it is
+     * started once more, and has failed if no frame comes for as long again. 20 to 3600000; 0 for the
+     * default, 5000 or ten frame periods, whichever is longer; -1 for never: a camera that is
+     * triggered. Silence is noticed at most a quarter of this time late.
+     */
+    int32_t silence_ms;
+} camera_session_options;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -4229,6 +4246,30 @@ int32_t camera_session_explain_config(struct camera_session *session,
                                       size_t text_size,
                                       size_t *needed);
 
+/**
+ * Changes how a session behaves when something goes wrong.
+ *
+ * @param session  The session.
+ * @param options  How; NULL for the defaults. Read during the call only.
+ *
+ * @retval CAMERA_OK                        Changed, from the next commit on.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session; options has a wrong
+ *                                          size, or one of them is out of its range.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released.
+ *
+ * @par State
+ *   Any but RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_commit_config(), camera_session_add_error_listener()
+ */
+CAMERA_API
+int32_t camera_session_set_options(struct camera_session *session,
+                                   const struct camera_session_options *options);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
@@ -4258,6 +4299,8 @@ int32_t camera_session_explain_config(struct camera_session *session,
     { sizeof(camera_plane), 0, 0, 0, NULL, 0 }
 #define CAMERA_PHOTO_SETTINGS_INIT                                                                 \
     { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH, CAMERA_IMAGE_ROTATION_0, 0, NULL }
+#define CAMERA_SESSION_OPTIONS_INIT                                                                \
+    { sizeof(camera_session_options), 0 }
 #define CAMERA_DETECTOR_OPTIONS_INIT                                                               \
     { sizeof(camera_detector_options), 0, 0, 0, 0, 0, NULL }
 #define CAMERA_PHOTO_INFO_INIT                                                                     \

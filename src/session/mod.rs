@@ -11,6 +11,7 @@ pub(crate) mod state;
 mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
+pub(crate) mod watchdog;
 
 use crate::backend::DEFAULT_BUFFERS;
 use crate::backend::{NativeMode, StreamConfig};
@@ -28,6 +29,7 @@ use crate::sync::{Arc, Mutex, Weak};
 use plan::Want;
 use state::{Operation, State};
 use stream::{ActiveStream, Observer, Routes};
+use watchdog::Patience;
 
 /// What is configured.
 #[derive(Default)]
@@ -50,6 +52,7 @@ pub(crate) struct Session {
     config: Mutex<Config>,
     errors: Arc<Listeners<Error>>,
     detector: Arc<DetectorSlot>,
+    patience: Mutex<Patience>,
 }
 
 impl Session {
@@ -64,6 +67,7 @@ impl Session {
             config: Mutex::new(Config::default()),
             errors: Arc::new(Listeners::new(runtime.dispatcher.clone())),
             detector: manager.detector().clone(),
+            patience: Mutex::default(),
             runtime,
         })
     }
@@ -96,6 +100,15 @@ impl Session {
     fn set_state(&self, next: State) {
         debug_assert!(self.state().may_become(next), "{:?} to {next:?}", self.state());
         self.state.store(next as u32, Ordering::Release);
+    }
+
+    /// How long its stream may be silent, from the next commit on.
+    pub(crate) fn set_patience(&self, patience: Patience) -> Result<()> {
+        if self.state() == State::Released {
+            return Err(Error::fatal("the session is released: create a new one"));
+        }
+        *self.patience.lock() = patience;
+        Ok(())
     }
 
     /// Who is told when the running session fails.
@@ -280,7 +293,8 @@ impl Session {
             format!("{:?} session: camera {} gives {} {} at {rate}", self.mode, input.id(), plan.format, plan.size)
         });
         let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone() };
-        let stream = ActiveStream::new(stream, routes, Box::new(observer));
+        let patience = *self.patience.lock();
+        let stream = ActiveStream::new(&self.runtime, stream, routes, patience, Box::new(observer));
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
         Ok(stream)
@@ -543,6 +557,19 @@ struct StreamObserver {
 impl Observer for StreamObserver {
     fn ended(&self, error: &Error) {
         self.errors.emit(error.clone());
+    }
+
+    fn silent(&self) {
+        let Some(session) = self.session.upgrade() else { return };
+        let queue = session.queue.clone();
+        queue.push(move || {
+            let Ok(stream) = session.stream() else { return };
+            let number = session.number;
+            if stream.revive() {
+                let told = || format!("session {number}: its camera was silent and was started once more");
+                session.runtime.log.write(Level::Warning, told);
+            }
+        });
     }
 
     fn captures_done(&self) {

@@ -461,7 +461,7 @@ mod tests {
     }
 
     fn any_want() -> impl Strategy<Value = Want> {
-        let kind = prop::sample::select(vec![Kind::Preview, Kind::Photo, Kind::Video]);
+        let kind = prop::sample::select(vec![Kind::Preview, Kind::Photo, Kind::Video, Kind::Metadata]);
         let format = prop::sample::select(vec![PixelFormat::YUYV, PixelFormat::NV12]);
         let size = prop::sample::select(vec![VGA, HD]);
         let rates = prop::option::of((1u32..61, 0u32..30).prop_map(|(min, more)| (min, min + more)));

@@ -8,6 +8,7 @@ use super::detection::{self, View};
 use super::feed::Feed;
 use super::maker::{Maker, Orders, PhotoBench, Source};
 use super::plan::{Plan, Want};
+use super::watchdog::{self, Patience, Pulse};
 use crate::backend::{Device, FrameSink, Stream};
 use crate::camera::input::InputUser;
 use crate::detector::Detector;
@@ -17,7 +18,8 @@ use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::ledger::Ledger;
 use crate::output::photo::{Capture, Darkroom};
 use crate::output::{Kind, Output};
-use crate::runtime::Runtime;
+use crate::runtime::timer::Timer;
+use crate::runtime::{Reactor, Runtime};
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::collections::VecDeque;
@@ -32,6 +34,8 @@ pub(crate) trait Observer: Send + Sync {
     fn ended(&self, error: &Error);
     /// The last capture has its frame: the device may not be needed any more.
     fn captures_done(&self);
+    /// No frame has come for too long.
+    fn silent(&self);
 }
 
 /// The way to one output.
@@ -134,6 +138,7 @@ struct Router {
     ended: Mutex<Option<Error>>,
     /// The number that the next frame has if none is lost; [`UNKNOWN`] before the first.
     expected: AtomicU64,
+    pulse: Arc<Pulse>,
     observer: Box<dyn Observer>,
 }
 
@@ -168,6 +173,7 @@ impl Router {
 
     /// Frame `sequence` arrived, damaged or not: every feed learns what was lost before it.
     fn arrived(&self, sequence: u64) {
+        self.pulse.beat();
         let expected = self.expected.swap(sequence.saturating_add(1), Ordering::Relaxed);
         let lost = if expected == UNKNOWN { 0 } else { sequence.saturating_sub(expected) };
         self.feeds().filter(|feed| feed.is_active()).for_each(|feed| feed.arrived(lost));
@@ -264,6 +270,19 @@ struct Flow {
     flowing: bool,
     /// Why there is no stream any more.
     closed: Option<Error>,
+    /// Runs while it flows.
+    watch: Option<Timer>,
+    /// Frames that had come when the stream was started once more because it was silent.
+    revived: Option<u64>,
+}
+
+impl Flow {
+    /// It flows no more, and nobody waits for frames.
+    fn rest(&mut self) {
+        self.flowing = false;
+        self.watch = None;
+        self.revived = None;
+    }
 }
 
 /// The configured stream of a session and its outputs.
@@ -271,10 +290,18 @@ pub(crate) struct ActiveStream {
     router: Arc<Router>,
     /// Locked while the device starts or stops; never by the reactor.
     flow: Mutex<Flow>,
+    reactor: Arc<Reactor>,
+    patience: Patience,
 }
 
 impl ActiveStream {
-    pub(crate) fn new(stream: Arc<dyn Stream>, routes: Routes, observer: Box<dyn Observer>) -> Arc<Self> {
+    pub(crate) fn new(
+        runtime: &Runtime,
+        stream: Arc<dyn Stream>,
+        routes: Routes,
+        patience: Patience,
+        observer: Box<dyn Observer>,
+    ) -> Arc<Self> {
         let Routes { routes, makers } = routes;
         let router = Router {
             routes,
@@ -284,10 +311,12 @@ impl ActiveStream {
             spares: OnceLock::new(),
             ended: Mutex::new(None),
             expected: AtomicU64::new(UNKNOWN),
+            pulse: Arc::default(),
             observer,
         };
-        let flow = Flow { stream: Some(stream), flowing: false, closed: None };
-        Arc::new(ActiveStream { router: Arc::new(router), flow: Mutex::new(flow) })
+        let flow = Flow { stream: Some(stream), flowing: false, closed: None, watch: None, revived: None };
+        let reactor = runtime.reactor.clone();
+        Arc::new(ActiveStream { router: Arc::new(router), flow: Mutex::new(flow), reactor, patience })
     }
 
     /// Starts every preview.
@@ -412,7 +441,7 @@ impl ActiveStream {
         if let Some(stream) = flow.stream.take() {
             let _ = stream.stop();
         }
-        flow.flowing = false;
+        flow.rest();
         flow.stream = Some(make()?);
         drop(flow);
         self.settle()
@@ -435,7 +464,7 @@ impl ActiveStream {
         let ended = self.router.ended.lock().take();
         if let Some(error) = ended {
             // The flow is over; tidy up, so that a later start begins afresh.
-            flow.flowing = false;
+            flow.rest();
             let _ = stream.stop();
             if !needed {
                 return Err(error.context("the stream had ended by itself"));
@@ -444,13 +473,46 @@ impl ActiveStream {
         if needed && !flow.flowing {
             self.router.captures.lock().over = None;
             self.router.expected.store(UNKNOWN, Ordering::Relaxed);
+            let watch = self.watch(&*stream)?;
             stream.start(self.router.clone())?;
             flow.flowing = true;
+            flow.watch = watch;
         } else if !needed && flow.flowing {
-            flow.flowing = false;
+            flow.rest();
             stream.stop()?;
         }
         Ok(())
+    }
+
+    fn watch(&self, stream: &dyn Stream) -> Result<Option<Timer>> {
+        let Some(patience) = self.patience.with(stream.rate()) else { return Ok(None) };
+        let router = self.router.clone();
+        watchdog::watch(&self.reactor, patience, router.pulse.clone(), move || router.observer.silent()).map(Some)
+    }
+
+    /// The stream has been silent for too long: it is started once more, and has failed if that does
+    /// not help. May block. True when it was started.
+    pub(crate) fn revive(&self) -> bool {
+        let mut flow = self.flow.lock();
+        let Some(stream) = flow.stream.clone().filter(|_| flow.flowing) else { return false };
+        let frames = self.router.pulse.frames();
+        let _ = stream.stop();
+        let failure = if flow.revived == Some(frames) {
+            Error::fatal(
+                "the camera is silent: no frame came for too long, nor after it was started once more; see camera_session_options for cameras that are triggered",
+            )
+        } else {
+            flow.revived = Some(frames);
+            self.router.expected.store(UNKNOWN, Ordering::Relaxed);
+            match stream.start(self.router.clone()) {
+                Ok(()) => return true,
+                Err(error) => error.context("the camera was silent, and starting it once more failed"),
+            }
+        };
+        flow.rest();
+        drop(flow);
+        self.router.ended(failure);
+        false
     }
 
     fn route(&self, output: &Arc<Output>) -> Result<&Route> {
@@ -479,7 +541,7 @@ impl InputUser for ActiveStream {
         let stream = {
             let mut flow = self.flow.lock();
             flow.closed.get_or_insert_with(|| error.clone());
-            flow.flowing = false;
+            flow.rest();
             flow.stream.take()
         };
         if let Some(stream) = stream {
@@ -503,6 +565,7 @@ mod tests {
     impl Observer for Nobody {
         fn ended(&self, _: &Error) {}
         fn captures_done(&self) {}
+        fn silent(&self) {}
     }
 
     /// A stream that gives no frames, and may end as it starts.
@@ -544,6 +607,11 @@ mod tests {
         Routes { routes: vec![route], makers: Vec::new() }
     }
 
+    fn active(stream: Arc<Still>, routes: Routes) -> Arc<ActiveStream> {
+        let runtime = Runtime::new(Mode::Caller).unwrap();
+        ActiveStream::new(&runtime, stream, routes, Patience::Endless, Box::new(Nobody))
+    }
+
     fn photo_output() -> Arc<Output> {
         let runtime = Runtime::new(Mode::Caller).unwrap();
         let profile = Profile { format: PixelFormat::JPEG, size: Size::new(64, 48), rates: None };
@@ -559,12 +627,12 @@ mod tests {
     fn a_capture_behind_the_end_of_the_flow_is_refused_and_does_not_wait() {
         let output = photo_output();
         let still = Arc::new(Still { ends: true, ..Still::default() });
-        let stream = ActiveStream::new(still.clone(), as_they_are(&output), Box::new(Nobody));
+        let stream = active(still.clone(), as_they_are(&output));
         for starts in 1..3 {
             assert_eq!(capture(&stream, &output).0.unwrap_err().detail(), "unplugged");
             assert_eq!(still.starts.load(Ordering::Relaxed), starts, "each tries anew");
         }
-        let stream = ActiveStream::new(Arc::new(Still::default()), as_they_are(&output), Box::new(Nobody));
+        let stream = active(Arc::new(Still::default()), as_they_are(&output));
         let (asked, reply) = capture(&stream, &output);
         asked.unwrap();
         stream.input_closed(Error::fatal("closed"));
@@ -575,7 +643,7 @@ mod tests {
     #[test]
     fn what_cannot_be_configured_anew_goes_on_as_before_or_has_ended() {
         let output = photo_output();
-        let stream = ActiveStream::new(Arc::new(Still::default()), as_they_are(&output), Box::new(Nobody));
+        let stream = active(Arc::new(Still::default()), as_they_are(&output));
         let (asked, reply) = capture(&stream, &output);
         asked.unwrap();
         let before = Arc::new(Still::default());
@@ -592,7 +660,7 @@ mod tests {
     #[test]
     fn copies_have_room_for_longer_pictures_than_the_first() {
         let output = photo_output();
-        let stream = ActiveStream::new(Arc::new(Still::default()), as_they_are(&output), Box::new(Nobody));
+        let stream = active(Arc::new(Still::default()), as_they_are(&output));
         let pool = HeapPool::new(2, &[100]);
         for length in [10, 100] {
             let (_, lease) = pool.take().unwrap();
