@@ -495,10 +495,10 @@ static void strings(void)
     }
     CHECK_CODE(camera_photo_save(live[PHOTO], longest), 101);
     /* A path is bytes, not text. */
-    CHECK_CODE(camera_photo_save(live[PHOTO], "/nonexistent/\xff.jpg"), 201);
-    CHECK_CODE(camera_photo_save(live[PHOTO], "/nonexistent/photo.jpg"), 201);
+    CHECK_CODE(camera_photo_save(live[PHOTO], "/nonexistent/\xff.jpg"), 101);
+    CHECK_CODE(camera_photo_save(live[PHOTO], "/nonexistent/photo.jpg"), 101);
     CHECK(strstr(camera_error_detail(), "/nonexistent/photo.jpg"));
-    CHECK_CODE(camera_photo_save(live[PHOTO], ""), 201);
+    CHECK_CODE(camera_photo_save(live[PHOTO], ""), 101);
     CHECK(h == NULL && other == NULL);
     /* A well-formed id of a camera that is not there: opening tells. */
     OK(camera_manager_create_input(manager, "virtual:8", (camera_input **)&h));

@@ -65,7 +65,8 @@ pub struct camera_frame_info {
     pub plane_count: u32,
     /// CAMERA_FRAME_... bits.
     pub flags: u32,
-    /// The driver's number of the frame in its run, from 0. Gaps are frames that were lost before
+    /// The driver's number of the frame since the device began to stream, from 0. It begins anew with
+    /// every start of the device: after a stop, a commit, or another frame rate. Gaps are frames that were lost before
     /// they reached the library, or that no surface took.
     pub sequence: u64,
     /// When the driver says the frame was taken: CLOCK_MONOTONIC in nanoseconds. It may lie

@@ -151,9 +151,12 @@ pub unsafe extern "C" fn camera_photo_get_info(photo: *mut camera_photo, info: *
 /// @param path   The file, at most 4095 bytes. Read during the call only. Must not be NULL.
 ///
 /// @retval CAMERA_OK                        Written.
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT    photo is NULL, released or not a photo; path is NULL
-///                                          or too long.
-/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The file could not be written; the detail says why.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT    photo is NULL, released or not a photo; path is NULL, empty
+///                                          or too long, names a folder, or something in one that
+///                                          does not exist.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  This user may not write there.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The file could not be written, for example because the disk
+///                                          is full; the detail says why.
 ///
 /// @par Threading
 ///   Thread-safe. Waits for the disk.

@@ -178,6 +178,7 @@ pub(crate) struct Capture {
 impl Capture {
     /// The capture failed or was cancelled. It is told behind the photos that are being encoded.
     pub(crate) fn fail(mut self, error: Error) {
+        self.part.ledger.dropped(1);
         let queue = self.part.queue.clone();
         queue.push(move || self.finish(Err(error)));
     }
@@ -189,6 +190,9 @@ impl Capture {
         let queue = self.part.queue.clone();
         queue.push(move || {
             let photo = self.develop(&frame, &*darkroom);
+            if photo.is_err() {
+                self.part.ledger.corrupt();
+            }
             // The device's buffer is free again before anyone looks at the picture.
             drop(frame);
             self.finish(photo);

@@ -1,5 +1,6 @@
 //! A file that is replaced as a whole or not at all.
 
+use crate::disk;
 use crate::error::{Error, Result};
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -12,38 +13,47 @@ const TRIES: u32 = 100;
 /// Writes `bytes` to the file at `path`. When this fails, for example because the disk is full,
 /// what was there before is there still.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    write(path, bytes).map_err(|error| {
-        let advice = match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ": make room, or save it elsewhere",
-            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => ": save it where this user may write",
-            ErrorKind::NotFound => ": make its folder first",
-            _ => "",
-        };
-        Error::fatal(format!("the photo cannot be written to \"{}\": {error}{advice}", path.display()))
-    })
+    disk::check_path(path, "the photo's")?;
+    match write(path, bytes) {
+        Ok(()) => Ok(()),
+        Err(Failure::Make(error)) => Err(disk::cannot_make(path, &error)),
+        Err(Failure::Write(error)) => Err(Error::fatal(format!(
+            "the photo cannot be written to {}: {}",
+            path.display(),
+            disk::why_not_written(&error)
+        ))),
+    }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+enum Failure {
+    Make(io::Error),
+    Write(io::Error),
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     // Through a link: the file is replaced, and the link stays.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    disk::check_limit(bytes.len() as u64).map_err(Failure::Write)?;
+    let over = || File::create(&target).map_err(Failure::Make)?.write_all(bytes).map_err(Failure::Write);
     let present = fs::metadata(&target);
     if present.as_ref().is_ok_and(|file| !file.is_file()) {
         // A device or a pipe: nothing can take its place.
-        return fs::write(&target, bytes);
+        return over();
     }
     let (mut file, name) = match beside(&target) {
         Ok(new) => new,
         // A file that may be written, in a folder that may not.
-        Err(error) if error.kind() == ErrorKind::PermissionDenied && present.is_ok() => {
-            return fs::write(&target, bytes);
-        }
-        Err(error) => return Err(error),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied && present.is_ok() => return over(),
+        Err(error) => return Err(Failure::Make(error)),
     };
     let written = file
         .write_all(bytes)
         .and_then(|()| present.map_or(Ok(()), |present| file.set_permissions(present.permissions())))
         .and_then(|()| fs::rename(&name, &target));
-    written.inspect_err(|_| drop(fs::remove_file(&name)))
+    written.map_err(|error| {
+        let _ = fs::remove_file(&name);
+        Failure::Write(error)
+    })
 }
 
 /// A new file in the folder of this one.
@@ -110,10 +120,11 @@ mod tests {
     fn what_cannot_be_written_says_why_and_what_was_there_stays() {
         let folder = Folder::new("refused");
         for (path, word) in [
-            (folder.0.join("none/photo.jpg"), "make its folder"),
-            (folder.0.clone(), "directory"),
+            (folder.0.join("none/photo.jpg"), "create its folder"),
+            (folder.0.clone(), "name a file in it"),
             (PathBuf::from("/dev/full"), "make room"),
-            (PathBuf::from("/proc/photo.jpg"), "photo.jpg"),
+            (PathBuf::from("/proc/photo.jpg"), "no files can be made"),
+            (PathBuf::new(), "empty"),
         ] {
             let error = replace(&path, b"one").unwrap_err();
             assert!(error.detail().contains(word), "{error}");

@@ -168,7 +168,7 @@ impl Matroska {
         out: &mut Output,
         codec: Codec,
         size: Size,
-        colour: Colour,
+        colour: Option<Colour>,
         date: SystemTime,
     ) -> io::Result<Matroska> {
         let mut bytes = Vec::with_capacity(512);
@@ -330,7 +330,7 @@ impl Matroska {
     }
 }
 
-fn track(out: &mut Vec<u8>, codec: &Codec, size: Size, colour: Colour) {
+fn track(out: &mut Vec<u8>, codec: &Codec, size: Size, colour: Option<Colour>) {
     ebml::unsigned(out, id::TRACK_NUMBER, TRACK.into());
     ebml::unsigned(out, id::TRACK_UID, TRACK.into());
     ebml::unsigned(out, id::TRACK_TYPE, 1);
@@ -349,8 +349,7 @@ fn track(out: &mut Vec<u8>, codec: &Codec, size: Size, colour: Colour) {
         if let Codec::Uncompressed(fourcc) = codec {
             ebml::binary(video, id::UNCOMPRESSED_FOURCC, fourcc);
         }
-        // An H.264 stream says itself what its colour means.
-        if !matches!(codec, Codec::Avc(_)) {
+        if let Some(colour) = colour {
             ebml::master(video, id::COLOUR, |element| {
                 // The numbers of ITU-T H.273: 6 is BT.601, 1 is BT.709.
                 let matrix = if colour.matrix == Matrix::Bt709 { 1 } else { 6 };

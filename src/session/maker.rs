@@ -221,7 +221,7 @@ impl Order {
 
 impl Maker {
     /// Does anyone want what is made of a frame of this time?
-    fn is_wanted(&self, timestamp_ns: i64) -> bool {
+    pub(super) fn is_wanted(&self, timestamp_ns: i64) -> bool {
         self.feeds.iter().any(|feed| feed.wants(timestamp_ns))
             || self.next.iter().any(|next| next.is_wanted(timestamp_ns))
     }

@@ -176,9 +176,7 @@ impl Session {
         state::check(Operation::Configure, self.state())?;
         let kind = output.kind().name();
         let Some(input) = self.config.lock().input.clone() else {
-            return Err(Error::fatal(format!(
-                "the session has no input: add one before the {kind} output, so that its profile can be checked"
-            )));
+            return Err(Error::fatal(format!("the session has no input: add one before the {kind} output")));
         };
         if output.is_released() {
             return Err(output.released(Code::ServiceFatalError));
@@ -265,13 +263,18 @@ impl Session {
         let input = input.ok_or_else(|| Error::fatal("the configuration has no input: add one"))?;
         let detector = self.detector.get();
         let present = outputs.iter().filter(|output| !output.is_released());
-        let wants: Vec<Want> = present.filter_map(|output| want(output, detector.as_deref())).collect();
-        if wants.is_empty() {
+        let present: Vec<_> = present.collect();
+        if present.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
+        let wants: Vec<Want> = present.iter().filter_map(|output| want(output, detector.as_deref())).collect();
         let planned = plan::check_aspect(&wants).and_then(|()| plan_for(&input, &wants));
         Ok(match planned {
-            Ok(plan) => plan.explain(&wants),
+            Ok(plan) if input.is_open() => plan.explain(&wants),
+            Ok(plan) => format!(
+                "{}note: the input is not open, which commit needs: camera_input_open()\n",
+                plan.explain(&wants)
+            ),
             Err(error) => format!("refused, {}: {}\n", error.code().name(), error.detail()),
         })
     }
@@ -442,8 +445,10 @@ fn modes_for(input: &Input, wants: &[Want]) -> Result<Vec<NativeMode>> {
 /// converting comes as it is or not at all.
 fn formats_for(input: &Input, wants: &[Want]) -> Result<Vec<PixelFormat>> {
     let native_only = |want: &&Want| want.kind != Kind::Photo && !capability::MADE.contains(&want.profile.format);
-    if let Some(want) = wants.iter().find(native_only) {
-        return Ok(vec![want.profile.format]);
+    let mut only: Vec<PixelFormat> = wants.iter().filter(native_only).map(|want| want.profile.format).collect();
+    if !only.is_empty() {
+        only.dedup();
+        return Ok(only);
     }
     let mut formats = input.formats()?.to_vec();
     formats.sort_by_key(|format| !wants.iter().any(|want| want.profile.format == *format));

@@ -148,9 +148,13 @@ const UNKNOWN: u64 = u64::MAX;
 impl Router {
     /// The frame itself, or a copy when the device is short of buffers.
     fn keep_device_going(&self, frame: Frame, queued: u32) -> Option<Frame> {
-        if queued > LOW_WATER {
+        if queued > LOW_WATER || !self.is_kept(frame.info().timestamp_ns) {
             return Some(frame);
         }
+        self.copy_of(frame, queued)
+    }
+
+    fn copy_of(&self, frame: Frame, queued: u32) -> Option<Frame> {
         let spares = self.spares.get_or_init(|| {
             // Not the length of this picture: the next compressed one may be longer.
             let memories = frame.info().layout.memory_count();
@@ -165,6 +169,14 @@ impl Router {
             None if queued > 0 => Some(frame),
             None => None,
         }
+    }
+
+    /// Will anyone keep a frame of this time? If nobody has room it goes back at once, and a copy would
+    /// be made for nothing.
+    fn is_kept(&self, timestamp_ns: i64) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0
+            || self.makers.iter().any(|maker| maker.is_wanted(timestamp_ns))
+            || self.routes.iter().filter_map(|route| route.direct_feed()).any(|feed| feed.has_room())
     }
 
     fn feeds(&self) -> impl Iterator<Item = &Arc<Feed>> {
@@ -673,7 +685,7 @@ mod tests {
                 flags: 0,
                 colour: Colour::JFIF,
             });
-            let copy = stream.router.keep_device_going(frame, 0).expect("a copy");
+            let copy = stream.router.copy_of(frame, 0).expect("a copy");
             assert_eq!((copy.info().flags, copy.plane(0).unwrap().1.len()), (FrameInfo::COPIED, length));
         }
     }

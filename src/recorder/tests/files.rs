@@ -326,7 +326,7 @@ fn y4m_says_the_rate_that_was_given_or_measured() {
         assert_eq!(before.len(), after.len());
         read_y4m(&after).0[3].clone()
     };
-    assert_eq!(rate(None, &frames), "F0025000000:0001000000");
+    assert_eq!(rate(None, &frames), "F0000000025:0000000001");
     assert_eq!(rate(None, &frames[..1]), "F0000000030:0000000001");
     assert_eq!(rate(FrameRate::new(30_000, 1_001), &frames), "F0000030000:0000001001");
 }
@@ -355,8 +355,7 @@ fn positions_beyond_4_gib_are_right() {
     let sparse = sinks::Sparse::default();
     let mut out = file::Output::new(Box::new(sparse.clone()));
     let size = Size::new(4096, 4096);
-    let mut matroska =
-        Matroska::begin(&mut out, Codec::Uncompressed(*b"Y800"), size, Colour::JFIF, SystemTime::now()).unwrap();
+    let mut matroska = Matroska::begin(&mut out, Codec::Uncompressed(*b"Y800"), size, None, SystemTime::now()).unwrap();
     let data = vec![0; 16 << 20];
     let count = 600u64;
     for number in 0..count {
@@ -404,7 +403,7 @@ fn y4m_goes_on_beyond_4_gib() {
     }
     let (result, finished) = recording.finish();
     result.unwrap();
-    let header = b"YUV4MPEG2 W4096 H4096 F0020000000:0001000000 Ip A1:1 Cmono XCOLORRANGE=FULL\n";
+    let header = b"YUV4MPEG2 W4096 H4096 F0000000020:0000000001 Ip A1:1 Cmono XCOLORRANGE=FULL\n";
     assert_eq!(sparse.read(0, header.len()).unwrap(), header);
     let picture = 6 + 4096 * 4096;
     assert_eq!(sparse.length(), header.len() as u64 + count * picture);
@@ -422,8 +421,7 @@ fn a_single_frame_may_be_larger_than_4_gib() {
     let sparse = sinks::Sparse::default();
     let mut out = file::Output::new(Box::new(sparse.clone()));
     let codec = Codec::Uncompressed(*b"Y800");
-    let mut matroska =
-        Matroska::begin(&mut out, codec, Size::new(32768, 32768), Colour::JFIF, SystemTime::now()).unwrap();
+    let mut matroska = Matroska::begin(&mut out, codec, Size::new(32768, 32768), None, SystemTime::now()).unwrap();
     for number in 0..2 {
         matroska.frame(&mut out, number * 1_000_000, true, &[&quarter; 4]).unwrap();
     }
@@ -436,8 +434,7 @@ fn a_single_frame_may_be_larger_than_4_gib() {
 fn the_index_stays_small_and_spread_over_the_recording() {
     let memory = sinks::Memory::default();
     let mut out = file::Output::new(Box::new(memory.clone()));
-    let mut matroska =
-        Matroska::begin(&mut out, Codec::MotionJpeg, Size::new(1, 1), Colour::JFIF, SystemTime::now()).unwrap();
+    let mut matroska = Matroska::begin(&mut out, Codec::MotionJpeg, Size::new(1, 1), None, SystemTime::now()).unwrap();
     // A frame every 4 s begins a cluster each: 22 hours.
     for number in 0..20_000u64 {
         matroska.frame(&mut out, number * 4_000_000_000, true, &[b"x", &[], &[], &[]]).unwrap();
