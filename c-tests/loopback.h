@@ -205,8 +205,10 @@ static inline void loopback_write(const struct loopback *to, int ready, int go)
     char byte;
     if (scratch == NULL)
         loopback_fail("memory");
-    if (write(ready, "", 1) != 1 || read(go, &byte, 1) != 1)
-        loopback_fail("waiting for the word to begin");
+    if (write(ready, "", 1) != 1)
+        loopback_fail("telling that the device is a camera");
+    if (read(go, &byte, 1) != 1)
+        _exit(0); /* ended before it began */
     clock_gettime(CLOCK_MONOTONIC, &due);
     for (uint64_t number = 0; to->count == 0 || number < to->count; number++) {
         const struct loopback_picture *picture = &pictures[number % LOOPBACK_PICTURES];
