@@ -189,6 +189,11 @@ impl Surface {
         }
     }
 
+    /// Frames that wait at most.
+    pub(crate) fn capacity(&self) -> usize {
+        self.options.capacity
+    }
+
     /// Would a frame that arrives now be kept, for a while at least?
     pub(crate) fn has_room(&self) -> bool {
         let state = self.state.lock();
