@@ -7,6 +7,7 @@ mod detection;
 mod feed;
 mod maker;
 pub(crate) mod plan;
+mod router;
 pub(crate) mod state;
 mod stream;
 #[cfg(all(test, not(loom)))]
@@ -27,8 +28,9 @@ use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use plan::Want;
+use router::{Observer, Routes};
 use state::{Operation, State};
-use stream::{ActiveStream, Observer, Routes};
+use stream::ActiveStream;
 use watchdog::Patience;
 
 /// What is configured.

@@ -3,7 +3,8 @@
 //! looked at.
 
 use super::plan::{self, Want};
-use super::stream::{ActiveStream, Observer, Routes};
+use super::router::{Observer, Routes};
+use super::stream::ActiveStream;
 use super::watchdog::Patience;
 use crate::backend::{CameraFacts, Device, Exposure, FrameSink, NativeMode, Stream, StreamConfig};
 use crate::error::{Error, Result};
