@@ -279,7 +279,7 @@ impl Session {
                 stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));
             format!("{:?} session: camera {} gives {} {} at {rate}", self.mode, input.id(), plan.format, plan.size)
         });
-        let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone() };
+        let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone(), input: input.clone() };
         let stream = ActiveStream::new(stream, routes, Box::new(observer));
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
@@ -534,14 +534,17 @@ impl Host for Session {
     }
 }
 
-/// Brings what the stream reports, on the reactor thread, to the session's listeners and queue.
+/// Brings what the stream reports to the listeners of manager, input and session, in this order,
+/// and to the session's queue.
 struct StreamObserver {
     session: Weak<Session>,
     errors: Arc<Listeners<Error>>,
+    input: Arc<Input>,
 }
 
 impl Observer for StreamObserver {
     fn ended(&self, error: &Error) {
+        self.input.lost(error);
         self.errors.emit(error.clone());
     }
 

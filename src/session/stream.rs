@@ -18,7 +18,7 @@ use crate::ledger::Ledger;
 use crate::output::photo::{Capture, Darkroom};
 use crate::output::{Kind, Output};
 use crate::runtime::Runtime;
-use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
@@ -28,7 +28,7 @@ const LOW_WATER: u32 = 2;
 
 /// What the stream tells its session. Called on the reactor thread: must not block.
 pub(crate) trait Observer: Send + Sync {
-    /// The stream ended by itself.
+    /// The stream ended by itself, or its device is gone although nothing flowed.
     fn ended(&self, error: &Error);
     /// The last capture has its frame: the device may not be needed any more.
     fn captures_done(&self);
@@ -132,6 +132,8 @@ struct Router {
     /// Memory for copies; made when first needed.
     spares: OnceLock<Arc<HeapPool>>,
     ended: Mutex<Option<Error>>,
+    /// The end was told, and nothing began to flow since.
+    over: AtomicBool,
     /// The number that the next frame has if none is lost; [`UNKNOWN`] before the first.
     expected: AtomicU64,
     observer: Box<dyn Observer>,
@@ -251,6 +253,10 @@ impl FrameSink for Router {
     }
 
     fn ended(&self, error: Error) {
+        // The device's own end and the news that it is gone may come both, in any order.
+        if self.over.swap(true, Ordering::AcqRel) {
+            return;
+        }
         *self.ended.lock() = Some(error.clone());
         self.end_captures(&error);
         self.feeds().for_each(|feed| feed.fail(&error));
@@ -283,6 +289,7 @@ impl ActiveStream {
             waiting: AtomicUsize::new(0),
             spares: OnceLock::new(),
             ended: Mutex::new(None),
+            over: AtomicBool::new(false),
             expected: AtomicU64::new(UNKNOWN),
             observer,
         };
@@ -444,6 +451,7 @@ impl ActiveStream {
         if needed && !flow.flowing {
             self.router.captures.lock().over = None;
             self.router.expected.store(UNKNOWN, Ordering::Relaxed);
+            self.router.over.store(false, Ordering::Release);
             stream.start(self.router.clone())?;
             flow.flowing = true;
         } else if !needed && flow.flowing {
@@ -489,6 +497,12 @@ impl InputUser for ActiveStream {
         }
         self.router.stop_feeds();
         self.router.end_captures(&error);
+    }
+
+    fn device_lost(&self, error: &Error) {
+        if self.flow.lock().closed.is_none() {
+            self.router.ended(error.clone());
+        }
     }
 }
 
