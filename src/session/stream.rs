@@ -18,7 +18,7 @@ use crate::ledger::Ledger;
 use crate::output::photo::{Capture, Darkroom};
 use crate::output::{Kind, Output};
 use crate::runtime::Runtime;
-use crate::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
@@ -132,8 +132,8 @@ struct Router {
     /// Memory for copies; made when first needed.
     spares: OnceLock<Arc<HeapPool>>,
     ended: Mutex<Option<Error>>,
-    /// The end was told, and nothing began to flow since.
-    over: AtomicBool,
+    /// The end that was told, if nothing began to flow since.
+    over: Mutex<Option<Code>>,
     /// The number that the next frame has if none is lost; [`UNKNOWN`] before the first.
     expected: AtomicU64,
     observer: Box<dyn Observer>,
@@ -215,6 +215,17 @@ impl Router {
         }
     }
 
+    /// The stream's own end and the news that its device is gone may come both, in any order and at
+    /// the same time: the first is told. That the device of a failed stream is gone is news.
+    fn is_news(&self, end: Code) -> bool {
+        let mut over = self.over.lock();
+        let news = over.is_none_or(|told| told != Code::DeviceDisabled && end == Code::DeviceDisabled);
+        if news {
+            *over = Some(end);
+        }
+        news
+    }
+
     fn fail_captures(&self, error: &Error) {
         while let Some(capture) = self.next_capture() {
             capture.capture.fail(error.clone());
@@ -253,8 +264,7 @@ impl FrameSink for Router {
     }
 
     fn ended(&self, error: Error) {
-        // The device's own end and the news that it is gone may come both, in any order.
-        if self.over.swap(true, Ordering::AcqRel) {
+        if !self.is_news(error.code()) {
             return;
         }
         *self.ended.lock() = Some(error.clone());
@@ -289,7 +299,7 @@ impl ActiveStream {
             waiting: AtomicUsize::new(0),
             spares: OnceLock::new(),
             ended: Mutex::new(None),
-            over: AtomicBool::new(false),
+            over: Mutex::new(None),
             expected: AtomicU64::new(UNKNOWN),
             observer,
         };
@@ -451,7 +461,7 @@ impl ActiveStream {
         if needed && !flow.flowing {
             self.router.captures.lock().over = None;
             self.router.expected.store(UNKNOWN, Ordering::Relaxed);
-            self.router.over.store(false, Ordering::Release);
+            *self.router.over.lock() = None;
             stream.start(self.router.clone())?;
             flow.flowing = true;
         } else if !needed && flow.flowing {
@@ -601,6 +611,42 @@ mod tests {
         assert_eq!(stream.reconfigure(busy, || Err(Error::fatal("gone"))).unwrap_err().detail(), "busy");
         assert_eq!(reply.wait(None).unwrap_err().detail(), "gone");
         assert_eq!(stream.start_previews().unwrap_err().detail(), "gone", "nothing looks started");
+    }
+
+    #[test]
+    fn a_lost_device_is_told_once_whoever_says_it() {
+        #[derive(Clone, Default)]
+        struct Told(Arc<Mutex<Vec<Code>>>);
+        impl Observer for Told {
+            fn ended(&self, error: &Error) {
+                self.0.lock().push(error.code());
+            }
+            fn captures_done(&self) {}
+        }
+        let gone = Error::new(Code::DeviceDisabled, "gone");
+        let output = photo_output();
+        for flows in [false, true] {
+            let told = Told::default();
+            let still = Arc::new(Still::default());
+            let stream = ActiveStream::new(still.clone(), as_they_are(&output), Box::new(told.clone()));
+            let waiting = flows.then(|| capture(&stream, &output).1);
+            stream.device_lost(&gone);
+            stream.router.ended(gone.clone());
+            stream.device_lost(&gone);
+            stream.router.ended(Error::fatal("STREAMOFF failed"));
+            assert_eq!(*told.0.lock(), [Code::DeviceDisabled]);
+            if let Some(reply) = waiting {
+                assert_eq!(reply.wait(None).unwrap_err().code(), Code::DeviceDisabled, "nothing waits for ever");
+            }
+            // The next start finds out for itself; its end is another.
+            capture(&stream, &output).0.unwrap();
+            stream.router.ended(Error::fatal("EIO"));
+            stream.device_lost(&gone);
+            assert_eq!(*told.0.lock(), [Code::DeviceDisabled, Code::ServiceFatalError, Code::DeviceDisabled]);
+            stream.close();
+            stream.device_lost(&gone);
+            assert_eq!(told.0.lock().len(), 3, "what is closed has nothing to lose");
+        }
     }
 
     #[test]

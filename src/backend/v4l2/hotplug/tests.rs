@@ -9,6 +9,7 @@ use crate::runtime::{Dispatcher, Mode};
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 /// `camera BUS_INFO`, `none`, or the name of an errno.
@@ -281,9 +282,14 @@ fn a_node_that_another_process_has_is_a_conflict_and_not_missing() {
     world.put(0, "camera bus-0");
     let before = world.roots.scan(&[], &world.log).unwrap();
     world.put(0, "busy");
+    let node = File::open(world.roots.path(0)).unwrap();
+    let mut holder = Command::new("sleep").arg("60").stdin(node).spawn().unwrap();
     // Known from before it was taken.
     let error = world.roots.reopen(&before[0]).expect("it is still there").err().unwrap();
+    let (id, _) = (holder.id(), holder.kill());
+    holder.wait().unwrap();
     assert_eq!(error.code(), Code::ConflictCamera);
+    assert!(error.detail().contains(&format!("(process {id})")), "{error}");
     let after = world.roots.scan(&before, &world.log).unwrap();
     assert_eq!((&after[0].info.id, &after[0].info.name), (&before[0].info.id, &before[0].info.name));
     // Never seen before: its place is a guess, so it may be the one that is asked for.
