@@ -7,6 +7,13 @@
 
 #include "t_rig.h"
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
 #define T_DIARY 512
 
 enum t_teller { MANAGER, INPUT, SESSION };
@@ -135,6 +142,21 @@ static inline void t_check_statuses(struct t_diary *diary, size_t from, const ch
     }
     if (strcmp(told, expected) != 0)
         FAIL("told were \"%s\", not \"%s\"", told, expected);
+}
+
+/* This system call fails from now on, in this thread and those that it starts, as in a container
+   that forbids it. */
+static inline void t_forbid(long call)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)call, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {T_COUNT(filter), filter};
+    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
 }
 
 #endif

@@ -319,6 +319,30 @@ static void nothing_is_open_without_listeners(void)
     OK(camera_manager_release(manager));
 }
 
+/* Neither inotify nor the kernel's messages can be had: refused, with the reason of both. */
+static void what_cannot_be_watched_is_refused(void)
+{
+    static struct t_diary diary = T_DIARY_INIT;
+    uint64_t number = 7;
+    t_forbid(SYS_socket);
+    t_forbid(SYS_inotify_init1);
+    camera_manager *manager = t_manager_of("v4l2,virtual:1", CAMERA_DISPATCH_LIBRARY);
+    camera_manager *other = t_manager_of("virtual:1", CAMERA_DISPATCH_LIBRARY);
+    camera_input *input = t_input(manager, 0, true);
+    int before = t_entries("/proc/self/fd", false);
+    CHECK_CODE(camera_manager_add_listener(manager, ignore, NULL, never, &number), 201);
+    printf("  %s\n", camera_error_detail());
+    CHECK(strstr(camera_error_detail(), "netlink: EPERM") && strstr(camera_error_detail(), "inotify on /dev: EPERM"));
+    CHECK_CODE(camera_input_add_listener(input, ignore_input, NULL, never, &number), 201);
+    CHECK(number == 7);
+    CHECK_EQ(t_entries("/proc/self/fd", false), before);
+    /* Cameras that do not come or go need no watch. */
+    t_listen(&diary, other);
+    WAIT_UNTIL(t_entered(&diary) == 1);
+    OK(camera_manager_release(manager));
+    OK(camera_manager_release(other));
+}
+
 int main(int argc, char **argv)
 {
     static const struct t_case cases[] = {
@@ -331,6 +355,7 @@ int main(int argc, char **argv)
         CASE(virtual_cameras_of_two_managers_are_two),
         CASE(wrong_arguments_are_refused),
         CASE(nothing_is_open_without_listeners),
+        CASE(what_cannot_be_watched_is_refused),
     };
     return t_main(argc, argv, cases, T_COUNT(cases));
 }

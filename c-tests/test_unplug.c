@@ -515,63 +515,28 @@ static void the_mode_comes_a_moment_later(void)
 
 /* --- one source alone ------------------------------------------------------------------------- */
 
-/* inotify's limit is reached: the kernel's messages tell. */
-static void without_inotify(void)
+static void watched_without(long call)
 {
     static struct t_diary diary = T_DIARY_INIT;
-    const char *limit = "/proc/sys/fs/inotify/max_user_instances";
-    char command[200];
     plugged_in();
+    t_forbid(call);
     camera_manager *manager = t_manager_of("v4l2", CAMERA_DISPATCH_LIBRARY);
     struct ids ids = ids_of(manager);
-    snprintf(command, sizeof command, "echo 0 >%s", limit);
-    CHECK_EQ(system(command), 0);
     t_listen(&diary, manager);
-    snprintf(command, sizeof command, "echo 128 >%s", limit);
-    CHECK_EQ(system(command), 0);
-    plug(false);
-    await_both(&diary, 0, DISAPPEAR, &ids);
-    size_t from = t_entered(&diary);
-    plug(true);
-    await_both(&diary, from, APPEAR, &ids);
+    for (int round = 0; round < 3; round++) {
+        size_t from = t_entered(&diary);
+        plug(false);
+        await_both(&diary, from, DISAPPEAR, &ids);
+        from = t_entered(&diary);
+        plug(true);
+        await_both(&diary, from, APPEAR, &ids);
+    }
+    check_sense(&diary, &ids, true);
     OK(camera_manager_release(manager));
 }
 
-/* As a container has it: users and network of its own, where the kernel's messages do not come. */
-int unshare(int flags);
-
-static void without_the_kernels_messages(void)
-{
-    int ready[2], status = 0;
-    char byte = 0;
-    plugged_in();
-    CHECK(chmod(nodes[0], 0666) == 0 && chmod(nodes[1], 0666) == 0);
-    CHECK(pipe(ready) == 0);
-    pid_t child = fork();
-    CHECK(child >= 0);
-    if (child == 0) {
-        static struct t_diary diary = T_DIARY_INIT;
-        CHECK(unshare(0x10000000 | 0x40000000) == 0); /* CLONE_NEWUSER, CLONE_NEWNET */
-        camera_manager *manager = t_manager_of("v4l2", CAMERA_DISPATCH_LIBRARY);
-        struct ids ids = ids_of(manager);
-        t_listen(&diary, manager);
-        CHECK(write(ready[1], &byte, 1) == 1);
-        await_both(&diary, 0, DISAPPEAR, &ids);
-        CHECK(write(ready[1], &byte, 1) == 1);
-        await_both(&diary, 4, APPEAR, &ids);
-        CHECK_EQ(t_entered(&diary), 6);
-        OK(camera_manager_release(manager));
-        _exit(0);
-    }
-    CHECK(read(ready[0], &byte, 1) == 1);
-    plug(false);
-    CHECK(read(ready[0], &byte, 1) == 1);
-    plug(true);
-    CHECK(chmod(nodes[0], 0666) == 0 && chmod(nodes[1], 0666) == 0);
-    CHECK(waitpid(child, &status, 0) == child && status == 0);
-    close(ready[0]);
-    close(ready[1]);
-}
+static void inotify_alone_tells(void) { watched_without(SYS_socket); }
+static void the_kernels_messages_alone_tell(void) { watched_without(SYS_inotify_init1); }
 
 /* --- the module ------------------------------------------------------------------------------- */
 
@@ -620,8 +585,8 @@ int main(int argc, char **argv)
         CASE(gone_with_its_node_in_place),
         CASE(unplugged_while_everything_ends),
         CASE(the_mode_comes_a_moment_later),
-        CASE(without_inotify),
-        CASE(without_the_kernels_messages),
+        CASE(inotify_alone_tells),
+        CASE(the_kernels_messages_alone_tell),
         CASE(the_module_is_taken_out),
     };
     if (getenv("CAMERA_TEST_VM") == NULL) {
