@@ -68,6 +68,8 @@ pub(super) struct Look {
 struct Seen {
     place: Place,
     guess: String,
+    /// udev has linked it.
+    linked: bool,
     sysfs: Sysfs,
     path: PathBuf,
     opened: Result<Node, Errno>,
@@ -137,7 +139,7 @@ impl Roots {
                 return Look { known: None, settled: false };
             }
         }
-        let settled = refused.is_none() && (seen.place.unit.is_none() || seen.place.link.is_some());
+        let settled = refused.is_none() && (seen.place.unit.is_none() || seen.linked);
         let info = describe(&seen);
         let hidden = refused.is_some() && seen.sysfs.usb.is_none();
         let known = Known { info, node, guess: seen.guess, refused, hidden, place: seen.place };
@@ -167,13 +169,15 @@ impl Roots {
         let bus_info = opened.as_ref().map_or(String::new(), |node| identity::clean(&node.capability.bus_info));
         let guess = sysfs.location.clone().unwrap_or_else(|| format!("node:{name}"));
         let unit = sysfs.usb.as_ref().and_then(|usb| usb.unit.clone());
+        let link = links.get(&name);
+        let expected = sysfs.usb.as_ref().and_then(|usb| usb.link(sysfs.index));
         let place = Place {
-            link: links.get(&name).filter(|_| unit.is_some()).cloned(),
+            link: link.filter(|_| unit.is_some()).cloned().or(expected),
             unit,
             location: if bus_info.is_empty() { guess.clone() } else { bus_info },
             index: sysfs.index,
         };
-        Ok(Some(Seen { place, guess, sysfs, path, opened }))
+        Ok(Some(Seen { place, guess, linked: link.is_some(), sysfs, path, opened }))
     }
 }
 

@@ -86,7 +86,10 @@ impl Nodes {
             let doubted = known.is_some_and(|known| told.doubted.contains(&known.info.id));
             let due = told.again && entry.looks.is_some_and(|looks| (looks as usize) < DELAYS_MS.len());
             let relinked = known.is_some_and(|known| {
-                known.place.unit.is_some() && known.place.link.as_ref() != links.get(&format!("video{node}"))
+                let link = links.get(&format!("video{node}"));
+                known.place.unit.is_some()
+                    && link.is_some()
+                    && (known.place.link.as_ref() != link || !entry.look.settled)
             });
             // Of a camera that is gone nobody knows which id it will have.
             let back = known.is_none() && !entry.look.settled && !told.doubted.is_empty();
