@@ -2198,9 +2198,10 @@ int32_t camera_capability_release(struct camera_capability *capability);
  * A camera that is plugged in is told of when it can be asked, usually within a few milliseconds
  * of its device node, and at the latest 0.2 s after it: a node that is busy or forbidden by then is
  * told of as what it looks like. If it turns out to be none, or one with another id, it disappears.
- * That needs neither udev nor root; it needs inotify, or the kernel's device messages (NETLINK_KOBJECT_UEVENT), which not every container
- * gets. In a container whose /dev stays as it was made, without these messages, cameras do not come
- * or go, except that one is told to be gone when its stream ends for that reason.
+ * That needs neither udev nor root; it needs inotify, or the kernel's device messages
+ * (NETLINK_KOBJECT_UEVENT), which not every container gets. In a container whose /dev stays as it was
+ * made, without these messages, cameras do not come or go, except that one is told to be gone when
+ * its stream ends for that reason.
  *
  * The virtual camera that stands in where there is no other one appears after the last real
  * camera is gone, and disappears when one comes.

@@ -164,7 +164,7 @@ pub(crate) struct Present {
 }
 
 /// Notices cameras that come and go. Dropping it ends that; what is being told at that moment is
-/// told before the drop returns. Never dropped on the reactor thread.
+/// told before the drop returns, except on the reactor thread, which must not wait.
 pub(crate) trait Watch: Send + Sync {
     /// The cameras present now, as [`Backend::cameras`] has them. One that has just come and
     /// cannot be asked yet (busy, no permission, not named yet) may be left out for at most 200

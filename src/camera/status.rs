@@ -279,10 +279,15 @@ impl StatusBoard {
 
     /// In its turn: makes the list anew and tells what changed.
     fn update(&self) {
-        let Some(watches) = self.state.lock().watches.clone() else { return };
-        let found = match self.list(&watches) {
+        let (watches, lost) = {
+            let mut state = self.state.lock();
+            let Some(watches) = state.watches.clone() else { return };
+            (watches, std::mem::take(&mut state.lost))
+        };
+        let mut found = match self.list(&watches) {
             Ok(found) => found,
             Err(error) => {
+                self.state.lock().lost.extend(lost);
                 self.log.write(Level::Warning, || format!("the cameras cannot be listed: {error}"));
                 return;
             }
@@ -293,9 +298,11 @@ impl StatusBoard {
             if state.watches.is_none() {
                 return;
             }
+            // Lost while the list was made, which may have been too early. Another list follows.
+            found.retain(|(camera, _)| !state.lost.contains(&camera.info.id));
             let found: Vec<Listed> = found.into_iter().map(|(camera, key)| self.listed(camera, key)).collect();
             let events = changes(&state.cameras, &found);
-            let mut gone = std::mem::take(&mut state.lost);
+            let mut gone = lost;
             gone.extend(events.iter().filter(|e| e.status == Status::Disappear).map(|e| e.camera.id.clone()));
             events.into_iter().for_each(|event| self.listeners.emit(event));
             state.cameras = found;

@@ -106,6 +106,8 @@ struct Bench {
     lists: AtomicUsize,
     doubted: Mutex<Vec<String>>,
     changes: Mutex<Option<Weak<dyn Changes>>>,
+    /// Happens when the next list is made, and is not on it.
+    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
     own: Mutex<Weak<Bench>>,
 }
 
@@ -162,7 +164,12 @@ struct BenchWatch(Arc<Bench>);
 impl Watch for BenchWatch {
     fn cameras(&self) -> Result<Vec<Present>> {
         self.0.lists.fetch_add(1, Ordering::SeqCst);
-        Ok(self.0.present.lock().clone())
+        let present = self.0.present.lock().clone();
+        let meanwhile = self.0.meanwhile.lock().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
+        Ok(present)
     }
     fn doubt(&self, id: &str) {
         self.0.doubted.lock().push(id.to_owned());
@@ -415,6 +422,25 @@ fn the_loss_of_a_streaming_device_is_told_before_any_list_is_made() {
     // Some drivers have the camera back when the last one lets go.
     input.close().unwrap();
     assert_eq!(*rig.bench.doubted.lock(), ["fake:1", "fake:1"]);
+}
+
+#[test]
+fn a_camera_that_is_lost_while_a_list_is_made_does_not_come_back_with_it() {
+    let rig = Rig::new(&["fake:1", "fake:2"]);
+    let input = rig.input("fake:2");
+    input.open().unwrap();
+    let (_, told_) = rig.listen();
+    rig.settle();
+    told_.take();
+    let bench = rig.bench.clone();
+    *rig.bench.meanwhile.lock() = Some(Box::new(move || {
+        bench.present.lock().clear();
+        input.lost(&Error::new(Code::DeviceDisabled, "gone"));
+    }));
+    rig.bench.unplug("fake:1");
+    rig.settle();
+    rig.settle();
+    assert_eq!(told_.take(), told(&[(Disappear, "fake:2"), (Disappear, "fake:1"), (Appear, "virtual:0")]));
 }
 
 /// Two inputs share the device, and the session of one finds it gone. Nobody listens to the other,
