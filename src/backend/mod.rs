@@ -18,6 +18,7 @@
 //!   and what to do.
 //! - Frames stay readable after their stream, their device and the backend are gone.
 
+mod sequence;
 pub(crate) mod v4l2;
 pub(crate) mod virtual_camera;
 

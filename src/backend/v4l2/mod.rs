@@ -16,7 +16,7 @@ mod buffers;
 mod colour;
 mod device;
 mod enumerate;
-mod error;
+pub(super) mod error;
 mod identity;
 mod modes;
 mod stream;

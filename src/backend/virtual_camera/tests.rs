@@ -1,5 +1,7 @@
 //! The virtual cameras against the backend's contract.
 
+mod faults;
+
 use super::pattern::{Row, read_number};
 use super::stream::{Canvas, Schedule};
 use super::*;
@@ -7,6 +9,7 @@ use crate::backend::FrameSink;
 use crate::frame::Frame;
 use crate::runtime::{Dispatcher, Log, Mode};
 use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Keeps the frames it gets until told otherwise.
@@ -61,9 +64,14 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(count: u32) -> Bench {
-        let reactor = Reactor::new(Log::new(Dispatcher::new(Mode::Caller).unwrap())).unwrap();
-        Bench { cameras: VirtualCameras::new(reactor.clone(), count), reactor }
+    fn new(count: usize) -> Bench {
+        Bench::with(vec![Script::default(); count])
+    }
+
+    fn with(scripts: Vec<Script>) -> Bench {
+        let log = Log::new(Dispatcher::new(Mode::Caller).unwrap());
+        let reactor = Reactor::new(log.clone()).unwrap();
+        Bench { cameras: VirtualCameras::new(reactor.clone(), log, scripts), reactor }
     }
 
     fn stream(&self, id: &str, format: PixelFormat, size: Size, rate: u32, buffers: u32) -> Arc<dyn Stream> {
@@ -311,7 +319,7 @@ fn what_a_frame_costs() {
             // Of that, what is done here and not by the system to wait for the timer.
             let canvas = Canvas::new(Arc::new(Painter::new(0, format, size).unwrap()), 8);
             let started = Instant::now();
-            (0..10_000).for_each(|number| drop(canvas.frame(number, 0).unwrap()));
+            (0..10_000).for_each(|number| drop(canvas.frame(number, 0, 0).unwrap()));
             let alone = started.elapsed() / 10_000;
             println!(
                 "{format} {size}: {alone:?} a frame, {with_waiting:?} with the timer, configured in {configured:?}"
