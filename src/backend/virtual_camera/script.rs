@@ -88,6 +88,8 @@ struct Stretch<P> {
     /// Without it; `None`: to the end.
     until: Option<P>,
     share: Share,
+    /// Tells stretches apart, so that two of them do not scatter over the same frames.
+    seed: u64,
 }
 
 impl Stretch<u64> {
@@ -98,14 +100,14 @@ impl Stretch<u64> {
         match self.share {
             Share::All => true,
             Share::Every(count) => (frame - self.from) % count == count - 1,
-            Share::Percent(percent) => scatter(frame) % 100 < percent,
+            Share::Percent(percent) => scatter(frame, self.seed) % 100 < percent,
         }
     }
 }
 
 /// A number that looks like chance and is the same every time (the finalizer of SplitMix64).
-fn scatter(frame: u64) -> u64 {
-    let mut mixed = frame.wrapping_add(0x9e37_79b9_7f4a_7c15);
+fn scatter(frame: u64, seed: u64) -> u64 {
+    let mut mixed = frame.wrapping_add(seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ mixed >> 31
@@ -193,8 +195,8 @@ impl Script {
             "fail" => once(&mut self.fail, at()?)?,
             "silent" => once(&mut self.silent, at()?)?,
             "eio" => self.eio.push(at()?),
-            "corrupt" => self.corrupt.push(frames_of(name, place, value)?),
-            "drop" => self.dropped.push(frames_of(name, place, value)?),
+            "corrupt" => self.corrupt.push(frames_of(name, place, value, self.stretches())?),
+            "drop" => self.dropped.push(frames_of(name, place, value, self.stretches())?),
             "jump" => {
                 let value = value.ok_or("how far is missing: jump@2s=500ms, or jump@2s=-500ms")?;
                 let (sign, length) = value.strip_prefix('-').map_or((1, value), |length| (-1, length));
@@ -227,11 +229,20 @@ impl Script {
         Ok(())
     }
 
+    /// How many stretches there are.
+    fn stretches(&self) -> u64 {
+        (self.corrupt.len() + self.dropped.len()) as u64
+    }
+
     /// What becomes of a run at this rate, when the camera was unplugged so often before.
     pub(super) fn run(&self, rate: FrameRate, unplugged: usize) -> Run {
         let frame = |place: Place| place.frame(rate);
-        let frames =
-            |some: &Stretch<Place>| Stretch { from: frame(some.from), until: some.until.map(frame), share: some.share };
+        let frames = |some: &Stretch<Place>| Stretch {
+            from: frame(some.from),
+            until: some.until.map(frame),
+            share: some.share,
+            seed: some.seed,
+        };
         let unplug = self.unplugs.get(unplugged);
         let gone = unplug.map(|unplug| {
             let gone = frame(unplug.gone);
@@ -290,7 +301,7 @@ fn place_of(text: &str) -> Result<Place, String> {
 }
 
 /// Frames by place, share, or both.
-fn frames_of(name: &str, place: Option<&str>, value: Option<&str>) -> Result<Stretch<Place>, String> {
+fn frames_of(name: &str, place: Option<&str>, value: Option<&str>, seed: u64) -> Result<Stretch<Place>, String> {
     let share = match value.map(|value| (value, value.strip_suffix('%'))) {
         None => Share::All,
         Some((_, Some(percent))) => Share::Percent(number(percent, 1..=100)?),
@@ -299,7 +310,7 @@ fn frames_of(name: &str, place: Option<&str>, value: Option<&str>) -> Result<Str
     let Some(place) = place else {
         return match share {
             Share::All => Err(format!("which frames is missing: {name}@60f, {name}@1s-2s, {name}=10, {name}=25%")),
-            _ => Ok(Stretch { from: Place::Frame(0), until: None, share }),
+            _ => Ok(Stretch { from: Place::Frame(0), until: None, share, seed }),
         };
     };
     let (from, until) = match place.split_once('-') {
@@ -319,7 +330,7 @@ fn frames_of(name: &str, place: Option<&str>, value: Option<&str>) -> Result<Str
     if until.is_some_and(|until| !until.may_follow(from)) {
         return Err(format!("{place} ends before it begins"));
     }
-    Ok(Stretch { from, until, share })
+    Ok(Stretch { from, until, share, seed })
 }
 
 /// How a run ends by itself.
@@ -435,6 +446,9 @@ mod tests {
         assert!((3700..4300).contains(&count), "{count}");
         assert_eq!(fates("corrupt=40%", Fate::Corrupt), fates("corrupt=40%", Fate::Corrupt));
         assert_eq!(fates("corrupt=100%", Fate::Good), []);
+        let both = run("drop=50%+corrupt=50%");
+        let corrupt = (0..10_000).filter(|frame| both.fate(*frame) == Fate::Corrupt).count();
+        assert!((2300..2700).contains(&corrupt), "half of those that are not lost: {corrupt}");
     }
 
     #[test]
