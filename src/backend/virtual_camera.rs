@@ -2,7 +2,9 @@
 //! from its pixels, at an exact pace, and behave towards the library as a driver does: where
 //! their script wants it so, as one that fails.
 
+mod artist;
 mod fault;
+mod jpeg;
 pub(crate) mod pattern;
 pub(crate) mod script;
 mod stream;
@@ -16,8 +18,8 @@ use crate::error::{Code, Error, Result};
 use crate::format::{FrameRate, PixelFormat, Size};
 use crate::runtime::{Log, Reactor};
 use crate::sync::Arc;
+use artist::Artist;
 use fault::{Camera, Claim, Roster};
-use pattern::Painter;
 use script::Script;
 use stream::VirtualStream;
 
@@ -80,7 +82,7 @@ impl VirtualCameras {
 
 /// All that a virtual camera offers.
 fn modes() -> Vec<NativeMode> {
-    pattern::formats().flat_map(|format| SIZES.map(|size| NativeMode { format, size, rates: RATES.to_vec() })).collect()
+    artist::formats().flat_map(|format| SIZES.map(|size| NativeMode { format, size, rates: RATES.to_vec() })).collect()
 }
 
 /// The number in `virtual:N`, written as it is given out: digits, without leading zeros.
@@ -135,7 +137,7 @@ impl Device for VirtualDevice {
 
     fn formats(&self) -> Result<Vec<PixelFormat>> {
         self.camera.check(self.plug, "listing the camera's formats")?;
-        Ok(pattern::formats().collect())
+        Ok(artist::formats().collect())
     }
 
     fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>> {
@@ -157,18 +159,18 @@ impl Device for VirtualDevice {
 
     fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {
         let claim = Claim::new(&self.camera, self.plug)?;
-        let painter = self.painter(config.format, config.size)?;
+        let artist = self.artist(config.format, config.size)?;
         let rate = config.rate.unwrap_or(DEFAULT_RATE).clamp(RATE_LIMITS.0, RATE_LIMITS.1);
         let buffers = config.buffers.clamp(1, MAX_BUFFERS);
-        Ok(Arc::new(VirtualStream::new(self.reactor.clone(), claim, painter, rate, buffers)))
+        Ok(Arc::new(VirtualStream::new(self.reactor.clone(), claim, artist, rate, buffers)))
     }
 }
 
 impl VirtualDevice {
-    fn painter(&self, format: PixelFormat, size: Size) -> Result<Painter> {
-        let offered = if SIZES.contains(&size) { Painter::new(self.camera.number(), format, size) } else { None };
+    fn artist(&self, format: PixelFormat, size: Size) -> Result<Artist> {
+        let offered = if SIZES.contains(&size) { Artist::new(self.camera.number(), format, size) } else { None };
         offered.ok_or_else(|| {
-            let formats: Vec<String> = pattern::formats().map(|format| format.to_string()).collect();
+            let formats: Vec<String> = artist::formats().map(|format| format.to_string()).collect();
             let sizes = SIZES.map(|size| size.to_string());
             Error::fatal(format!(
                 "{} does not give {format} in {size}: it offers {} in {}",

@@ -1,7 +1,8 @@
 //! The flow of a virtual camera: a timer on the reactor, and buffers that are drawn into.
 
+use super::artist::Artist;
 use super::fault::{Claim, Departure, Timer, wait};
-use super::pattern::{self, Drawn, Painter};
+use super::pattern::Drawn;
 use super::script::{End, Fate, Run};
 use crate::backend::sequence::Sequence;
 use crate::backend::{FrameSink, Stream};
@@ -23,31 +24,30 @@ const ENOUGH: u32 = 2;
 
 /// Buffers, and what is drawn in each.
 pub(super) struct Canvas {
-    painter: Arc<Painter>,
+    artist: Arc<Artist>,
     pool: Arc<HeapPool>,
     drawn: Mutex<Vec<Drawn>>,
 }
 
 impl Canvas {
     /// Buffers with the background drawn, which costs too much for the reactor thread.
-    pub(super) fn new(painter: Arc<Painter>, buffers: u32) -> Arc<Canvas> {
-        let pool = HeapPool::new(buffers, &[painter.layout().memory_length(0)]);
+    pub(super) fn new(artist: Arc<Artist>, buffers: u32) -> Arc<Canvas> {
+        let pool = HeapPool::new(buffers, &[artist.room()]);
         let mut drawn = vec![Drawn::default(); buffers as usize];
         // All are taken before the first is given back.
         let leases: Vec<_> = std::iter::from_fn(|| pool.take()).collect();
         for (index, mut lease) in leases {
-            drawn[index as usize] = painter.prepare(lease.bytes_mut(0));
+            drawn[index as usize] = artist.prepare(lease.bytes_mut(0));
         }
-        Arc::new(Canvas { painter, pool, drawn: Mutex::new(drawn) })
+        Arc::new(Canvas { artist, pool, drawn: Mutex::new(drawn) })
     }
 
     /// The frame that the driver gave this number, in a buffer that is free; `None` when all are
     /// held.
     pub(super) fn frame(&self, number: u32, sequence: u64, timestamp_ns: i64) -> Option<Frame> {
         let (index, mut lease) = self.pool.take()?;
-        self.painter.draw(lease.bytes_mut(0), &mut self.drawn.lock()[index as usize], number);
-        let (format, size, layout) = (self.painter.format(), self.painter.size(), self.painter.layout());
-        Some(lease.into_frame(FrameInfo { format, size, layout, sequence, timestamp_ns, flags: 0 }))
+        let info = self.artist.draw(lease.bytes_mut(0), &mut self.drawn.lock()[index as usize], number);
+        Some(lease.into_frame(FrameInfo { sequence, timestamp_ns, ..info }))
     }
 }
 
@@ -189,7 +189,7 @@ impl Source for Flow {
 /// A configured virtual camera.
 pub(super) struct VirtualStream {
     reactor: Arc<Reactor>,
-    painter: Arc<Painter>,
+    artist: Arc<Artist>,
     rate: FrameRate,
     buffers: u32,
     canvas: Mutex<Arc<Canvas>>,
@@ -199,17 +199,17 @@ pub(super) struct VirtualStream {
 }
 
 impl VirtualStream {
-    pub(super) fn new(reactor: Arc<Reactor>, claim: Claim, painter: Painter, rate: FrameRate, buffers: u32) -> Self {
-        let painter = Arc::new(painter);
-        let canvas = Mutex::new(Canvas::new(painter.clone(), buffers));
-        VirtualStream { reactor, painter, rate, buffers, canvas, running: Mutex::new(None), claim }
+    pub(super) fn new(reactor: Arc<Reactor>, claim: Claim, artist: Artist, rate: FrameRate, buffers: u32) -> Self {
+        let artist = Arc::new(artist);
+        let canvas = Mutex::new(Canvas::new(artist.clone(), buffers));
+        VirtualStream { reactor, artist, rate, buffers, canvas, running: Mutex::new(None), claim }
     }
 
     /// The buffers to run with: new ones when too many of the old are still held.
     fn canvas(&self) -> Arc<Canvas> {
         let mut canvas = self.canvas.lock();
         if canvas.pool.available() < self.buffers.min(ENOUGH) as usize {
-            *canvas = Canvas::new(self.painter.clone(), self.buffers);
+            *canvas = Canvas::new(self.artist.clone(), self.buffers);
         }
         canvas.clone()
     }
@@ -221,7 +221,7 @@ impl Stream for VirtualStream {
     }
 
     fn colour(&self) -> Colour {
-        pattern::COLOUR
+        self.artist.colour()
     }
 
     fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {
