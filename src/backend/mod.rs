@@ -18,7 +18,9 @@
 //!   and what to do.
 //! - Frames stay readable after their stream, their device and the backend are gone.
 
+pub(crate) mod replay;
 mod sequence;
+mod timer;
 pub(crate) mod v4l2;
 pub(crate) mod virtual_camera;
 

@@ -1,6 +1,7 @@
 //! The entry: which cameras there are, and the runtime that everything made from it shares.
 
 use super::{Capability, Devices, Input, SceneMode, Source};
+use crate::backend::replay::ReplayCameras;
 use crate::backend::v4l2::V4l2;
 use crate::backend::virtual_camera::VirtualCameras;
 use crate::backend::virtual_camera::script::Script;
@@ -54,6 +55,16 @@ impl Manager {
                 .map(|source| match source {
                     Source::V4l2 => v4l2(),
                     Source::Virtual(scripts) => virtual_cameras(scripts, false),
+                    // Files of two managers are different devices: each plays at its own pace.
+                    Source::Replay(replays) => Provider {
+                        backend: Arc::new(ReplayCameras::new(
+                            runtime.reactor.clone(),
+                            runtime.workers.clone(),
+                            replays,
+                        )),
+                        key_prefix: format!("manager {number} "),
+                        stand_in: false,
+                    },
                 })
                 .collect(),
         };

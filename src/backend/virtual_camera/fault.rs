@@ -2,6 +2,7 @@
 //! that its script has for calls. They are worded as those of a real driver are.
 
 use super::script::{ALWAYS, Script};
+use crate::backend::timer::Timer;
 use crate::backend::v4l2::error::{Errno, code, describe};
 use crate::error::{Code, Error, Result};
 use crate::runtime::clock::now_ns;
@@ -10,39 +11,8 @@ use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
 use crate::runtime::{Log, Reactor};
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
-use rustix::fs::Timespec;
-use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::time::Duration;
-
-const NANOSECONDS: u64 = 1_000_000_000;
-
-/// A timer that makes its descriptor readable.
-pub(super) struct Timer(OwnedFd);
-
-impl Timer {
-    pub(super) fn new() -> Result<Timer> {
-        rustix::time::timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)
-            .map(Timer)
-            .map_err(|errno| Error::fatal(format!("no timer for a virtual camera: {errno}; close some files")))
-    }
-
-    pub(super) fn fd(&self) -> std::os::fd::BorrowedFd<'_> {
-        self.0.as_fd()
-    }
-
-    /// Makes the timer ready at this time of CLOCK_MONOTONIC, and unready until then; without a
-    /// time it is unready for ever.
-    pub(super) fn arm(&self, time: Option<u64>) -> Result<()> {
-        // Zero disarms a timer.
-        let time = time.map_or(0, |time| time.max(1));
-        let value = Timespec { tv_sec: (time / NANOSECONDS) as i64, tv_nsec: (time % NANOSECONDS) as _ };
-        let once = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: value };
-        rustix::time::timerfd_settime(&self.0, TimerfdTimerFlags::ABSTIME, &once)
-            .map(|_| ())
-            .map_err(|errno| Error::fatal(format!("the timer of a virtual camera cannot be set: {errno}")))
-    }
-}
 
 /// Hears of every change of the list of virtual cameras.
 pub(super) struct Roster {
@@ -177,7 +147,7 @@ impl Camera {
         }
         self.roster.changed(self, false);
         let (Some(_), Some(timer)) = (until, timer) else { return };
-        let fd = timer.0.try_clone();
+        let fd = timer.fd().try_clone_to_owned();
         let source = Arc::new(Return { timer, camera: Arc::downgrade(self) });
         // Without it the camera is there again all the same, but nobody is told.
         if let Ok(fd) = fd

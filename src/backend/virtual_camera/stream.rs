@@ -1,10 +1,11 @@
 //! The flow of a virtual camera: a timer on the reactor, and buffers that are drawn into.
 
 use super::artist::Artist;
-use super::fault::{Claim, Departure, Timer, wait};
+use super::fault::{Claim, Departure, wait};
 use super::pattern::Drawn;
 use super::script::{End, Fate, Run};
 use crate::backend::sequence::Sequence;
+use crate::backend::timer::Timer;
 use crate::backend::{FrameSink, Stream};
 use crate::error::Result;
 use crate::format::{Colour, FrameRate};
