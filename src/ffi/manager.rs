@@ -56,8 +56,8 @@ pub struct camera_manager_options {
     pub size: u32,
     /// One of camera_dispatch.
     pub dispatch: i32,
-    /// Where cameras come from: a list, separated by commas, of "v4l2" and "virtual:N" (N
-    /// virtual cameras, 1 to 256 in all). NULL: the environment variable CAMERA_SESSION_CAMERAS, with
+    /// Where cameras come from: a list, separated by commas, of "v4l2", "virtual:N" (N
+    /// virtual cameras, 1 to 256 in all) and "replay:FILE" (a camera that plays a file). NULL: the environment variable CAMERA_SESSION_CAMERAS, with
     /// the same syntax, if it is set, not empty, and the program does not run with raised privileges; else
     /// V4L2 cameras, and one virtual camera while there are none. At most 1023 bytes.
     ///
@@ -79,6 +79,14 @@ pub struct camera_manager_options {
     /// - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
     ///
     /// Every fault happens to the same frames each time.
+    ///
+    /// "replay:FILE" plays a Y4M file (4:2:0, 4:2:2, 4:4:4 and mono of 8 bits), JPEG pictures one after
+    /// the other, or a Matroska file with Motion-JPEG, H.264 or uncompressed pictures, as a recorder writes
+    /// it. The camera has the file's format, size and rate; times between frames are the file's.
+    /// It begins again at its end; with "+once" behind it the camera is then gone (7400108) until its
+    /// next start. "+rate=25" or "+rate=30000/1001" is the rate of JPEG pictures, else 30. Of a file that was
+    /// cut off, what is whole is played. Pictures that are not read in time are gaps in the
+    /// numbers. In FILE, %2C is a comma, %2B a plus sign, %25 a percent sign, and so on.
     pub cameras: *const c_char,
 }
 

@@ -13,14 +13,14 @@ pub(super) fn formats() -> impl Iterator<Item = PixelFormat> {
 /// Draws the frames of one camera in one format and size.
 pub(super) enum Artist {
     Plain(Painter),
-    Jpeg(JpegPainter),
+    Jpeg(Box<JpegPainter>),
 }
 
 impl Artist {
     /// `None` when the format or the size cannot be drawn.
     pub(super) fn new(camera: u32, format: PixelFormat, size: Size) -> Option<Artist> {
         match format {
-            PixelFormat::MJPEG => JpegPainter::new(camera, size).map(Artist::Jpeg),
+            PixelFormat::MJPEG => JpegPainter::new(camera, size).map(|painter| Artist::Jpeg(Box::new(painter))),
             _ => Painter::new(camera, format, size).map(Artist::Plain),
         }
     }
