@@ -196,6 +196,12 @@ static void one_fault(const struct fault *fault)
                 OK(camera_manager_create_input(manager, "virtual:0", &other));
                 CHECK_CODE(camera_input_open(other), 108);
             }
+        } else if (strncmp(fault->script, "silent", 6) == 0) {
+            /* A busy machine loses frames, but never the first. */
+            WAIT((frames += take(surface, &first, &next), frames > 0));
+            t_sleep_ms(500);
+            frames += take(surface, &first, &next);
+            CHECK(frames <= fault->frames && next <= fault->frames);
         } else {
             while (frames < fault->frames)
                 WAIT((frames += take(surface, &first, &next), frames >= fault->frames));
@@ -261,8 +267,8 @@ static void a_camera_that_is_gone_or_silent_costs_nothing(void)
         if (i == 0)
             idle = cpu_of_a_second();
         rig = t_rig_in(manager, 0, STARTED);
-        WAIT_UNTIL(t_statistics(rig.view).arrived == 2);
-        t_sleep_ms(200); /* for the end to be told */
+        WAIT_UNTIL(t_statistics(rig.view).arrived > 0);
+        t_sleep_ms(400); /* for the end to come and to be told */
         int64_t gone = cpu_of_a_second();
         printf("%-30s %d ms of a second, %d ms without a session\n", lists[i], (int)gone, (int)idle);
         /* A busy loop would take all of it. */

@@ -21,8 +21,7 @@ impl DeviceSlot {
     /// Opens the device, or shares it when it is open already.
     pub(crate) fn open(&self, backend: &dyn Backend, id: &str) -> Result<Arc<dyn Device>> {
         let mut open = self.open.lock();
-        // One that was unplugged is dead for good, also when its camera is there again: whoever still
-        // holds it keeps nobody from that.
+        // One that is gone stays with those who have it; what was plugged in since is another.
         let present = |device: &Arc<dyn Device>| device.check_present().is_ok();
         if let Some(device) = open.as_ref().and_then(Weak::upgrade).filter(present) {
             return Ok(device);
