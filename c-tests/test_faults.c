@@ -278,6 +278,27 @@ static void a_camera_that_is_gone_or_silent_costs_nothing(void)
     }
 }
 
+/* A camera that never gives a frame is started once more, and has failed then. */
+static void a_camera_that_stays_silent_has_failed(void)
+{
+    camera_session_options options = CAMERA_SESSION_OPTIONS_INIT;
+    uint64_t listener;
+    manager = t_manager_of("virtual+silent@0f", CAMERA_DISPATCH_LIBRARY);
+    memset((char *)&told + sizeof told.lock, 0, sizeof told - sizeof told.lock);
+    struct t_rig rig = t_rig_in(manager, 0, CONFIG);
+    options.silence_ms = 100;
+    OK(camera_session_set_options(rig.session, &options));
+    OK(camera_session_add_error_listener(rig.session, on_session_error, NULL, NULL, &listener));
+    OK(camera_session_commit_config(rig.session));
+    OK(camera_session_start(rig.session));
+    WAIT_UNTIL(get(&told.session_errors) == 1);
+    CHECK_EQ(told.session_code, 7400201);
+    CHECK_EQ(t_statistics(rig.view).arrived, 0);
+    CHECK_CODE(camera_session_stop(rig.session), 201);
+    t_rig_release(&rig);
+    OK(camera_manager_release(manager));
+}
+
 /* --- coming back -------------------------------------------------------------------------------- */
 
 static void a_camera_that_returns_is_opened_again(void)
@@ -350,6 +371,7 @@ int main(int argc, char **argv)
         CASE(every_fault_is_told_as_the_contract_has_it),
         CASE(every_fault_in_caller_driven_mode),
         CASE(a_camera_that_is_gone_or_silent_costs_nothing),
+        CASE(a_camera_that_stays_silent_has_failed),
         CASE(a_camera_that_returns_is_opened_again),
         CASE(mistakes_are_told_with_their_place),
     };

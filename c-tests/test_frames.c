@@ -95,6 +95,8 @@ static void read_back(uint32_t format, uint32_t width, uint32_t height, uint32_t
         camera_plane y = plane_of(frame, 0);
         CHECK(info.format == format && info.width == width && info.height == height);
         CHECK(info.output == rig.video);
+        CHECK_EQ(info.color_matrix, CAMERA_COLOR_MATRIX_BT601);
+        CHECK_EQ(info.color_range, CAMERA_COLOR_RANGE_LIMITED);
         CHECK_EQ(info.flags & ~(uint32_t)CAMERA_FRAME_COPIED, 0);
         CHECK_EQ(number_in(frame, false), info.sequence);
         CHECK_EQ(number_in(frame, true), 3);

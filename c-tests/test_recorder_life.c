@@ -162,9 +162,14 @@ static void another_size_ends_the_file(void)
 {
     struct t_rec rec;
     begin(&rec, "a.mkv");
-    camera_output *larger = t_video(manager, T_YUYV, 640, 480, 5, 60, rec.surface);
+    camera_profile profile = t_profile(T_YUYV, 640, 480);
+    camera_output *larger = NULL;
+    profile.min_frame_rate = 5, profile.max_frame_rate = 60;
+    /* One output at a time. */
+    CHECK_CODE(camera_manager_create_video_output(manager, &profile, rec.surface, &larger), 102);
     OK(camera_session_begin_config(rec.session));
-    OK(camera_session_remove_output(rec.session, rec.video));
+    OK(camera_output_release(rec.video));
+    larger = t_video(manager, T_YUYV, 640, 480, 5, 60, rec.surface);
     OK(camera_session_add_output(rec.session, larger));
     OK(camera_session_commit_config(rec.session));
     OK(camera_session_start(rec.session));

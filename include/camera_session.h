@@ -6,6 +6,7 @@
 #ifndef CAMERA_SESSION_H
 #define CAMERA_SESSION_H
 
+
 /* Generated from src/ffi by `make header`. Do not edit. */
 
 #include <stdbool.h>
@@ -54,13 +55,17 @@
  *
  * @par Handles
  *   Handles are keys, never addresses. A call on a released handle, on another object's handle or
- *   on an invented value answers with a code, never with undefined behaviour.
+ *   on an invented value answers with a code, never with undefined behaviour. The end of a manager is
+ *   that of everything made from it: to release an object afterwards is refused and harmless.
  *
  * @par Threads
  *   "Thread-safe" means that the function may be called from any thread at any time, also from
  *   inside any callback of the library. "Waits" names what a call may have to wait for; a function
  *   that "never blocks" waits for nothing. No lock of the library is held while application code
- *   runs.
+ *   runs. The library's own threads take no signals: those are for the application's.
+ *
+ *   No callback may throw a C++ exception or leave by longjmp(): the process would be aborted. Catch
+ *   exceptions inside.
  *
  * @par Processes
  *   A child of fork() cannot use what its parent made, nor make its own once the parent has used
@@ -72,11 +77,13 @@
  *   with an older header go on working with a newer library. Enumerations may gain values; have a
  *   default case.
  *
- *   The library's threads take no signals: those are for the application's own.
- *
  * @par Pitfalls
- *   Taking a callback or a listener away waits for a call of it that is going on. Two callbacks that
- *   take each other away at the same time wait for ever: leave that to a third.
+ *   Taking a callback or a listener away waits for a call of it that is going on. Of two callbacks of
+ *   one manager that take each other away at the same time one does not wait: for it, the other's
+ *   call is the last. Two of different managers would wait for ever: leave that to a third.
+ *
+ *   Releasing a session, an output or a recorder does not wait for its listeners, which hear the last
+ *   events later. What their user_data points to may be freed when destroy is called, not before.
  *
  *   The first frames of a real camera are often dark, while it measures the light. A camera that is
  *   used by another process can be listed and opened, and is refused by commit.
@@ -500,6 +507,56 @@ typedef int32_t camera_session_state;
 #endif // __cplusplus
 
 /**
+ * The coefficients that luma and chroma are made with.
+ */
+enum camera_color_matrix
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * ITU-R BT.601: most webcams, JPEG.
+     */
+    CAMERA_COLOR_MATRIX_BT601 = 0,
+    /**
+     * ITU-R BT.709: high-definition video.
+     */
+    CAMERA_COLOR_MATRIX_BT709 = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_color_matrix camera_color_matrix;
+#else
+typedef int32_t camera_color_matrix;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The levels of black and white.
+ */
+enum camera_color_range
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Luma from 16 to 235, chroma from 16 to 240.
+     */
+    CAMERA_COLOR_RANGE_LIMITED = 0,
+    /**
+     * From 0 to 255.
+     */
+    CAMERA_COLOR_RANGE_FULL = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_color_range camera_color_range;
+#else
+typedef int32_t camera_color_range;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How much a photo may be compressed.
  */
 enum camera_quality_level
@@ -570,13 +627,14 @@ enum camera_output_event_type
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * Preview, video: the first frame since the output was started is on its way to the surface.
+     * Preview, video, metadata: the first frame since the output was started is on its way.
      * timestamp_ns is its time.
      */
     CAMERA_OUTPUT_EVENT_TYPE_FRAME_START = 0,
     /**
-     * Preview, video: no more frames come; the output was stopped, or its session was, or the
-     * stream ended by itself. frame_count is how many there were. Follows each FRAME_START once.
+     * Preview, video, metadata: no more frames come; the output was stopped, or its session was, its
+     * input was closed, or the stream failed. frame_count is how many there were, those that were
+     * dropped on the way to the consumer included. Follows each FRAME_START once.
      */
     CAMERA_OUTPUT_EVENT_TYPE_FRAME_END = 1,
     /**
@@ -866,7 +924,7 @@ typedef struct camera_manager_options {
      * - unplug@T: the camera is gone: 7400108, and not in the list; return@T: it is there again, as a
      *   device that a new input opens. Each unplug happens once, in the first run that lasts so long.
      * - fail@T: the driver fails (EIO): the run ends with 7400201. eio@T: one buffer is damaged (EIO).
-     * - silent@T: no frames from there on, and no error.
+     * - silent@T: no frames from there on in this run, and no error; see camera_session_options.
      * - corrupt and drop, with @60f, @T-T, @T-, =N (every Nth), =N% or both (@1s-2s=25%): frames come
      *   damaged, or are lost.
      * - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers
@@ -905,8 +963,8 @@ typedef void (*camera_log_fn)(int32_t level,
  * called again and is not running. May be NULL where it can be given.
  *
  * Runs once: on the thread that removed the callback, or as the callback returns when it
- * removed itself. The listeners of a session, an output or a recorder that is released end where
- * completions run.
+ * removed itself. The listeners of a session, an output or a recorder that is released, log
+ * callbacks and detectors end where completions run.
  *
  * @param user_data  What was given with the callback.
  */
@@ -934,7 +992,9 @@ typedef struct camera_description {
      */
     int32_t connection;
     /**
-     * Clockwise degrees to turn the picture upright: 0, 90, 180 or 270.
+     * Clockwise degrees to turn the picture upright, as the camera is built in: 0, 90, 180 or 270. The
+     * library turns nothing by itself: add it to what a photo's settings ask for, and turn what a
+     * preview shows.
      */
     uint32_t orientation;
     /**
@@ -968,11 +1028,11 @@ typedef struct camera_profile {
      */
     uint32_t format;
     /**
-     * Pixels in a row.
+     * Pixels in a row, 1 to 32768.
      */
     uint32_t width;
     /**
-     * Rows.
+     * Rows, 1 to 32768.
      */
     uint32_t height;
     /**
@@ -990,7 +1050,7 @@ typedef struct camera_profile {
  *
  * Runs on the library's dispatcher thread, or inside camera_manager_dispatch() when the
  * application dispatches; never inside the call that it completes. Every function of the
- * library may be called from inside. It must not throw C++ exceptions.
+ * library may be called from inside.
  *
  * @param code       CAMERA_OK, or why the operation failed.
  * @param detail     One sentence that says which check failed, with values; empty on success.
@@ -1029,7 +1089,8 @@ typedef struct camera_surface_options {
  *
  * Runs on one of the library's delivery threads, or inside camera_manager_dispatch() when the
  * application dispatches; for one surface one call at a time, in order. A call that takes long
- * loses frames for this surface only; while many block, the library adds threads for the others. Every function of the library may be called from inside.
+ * loses frames for this surface only; while many block, the library adds threads for the others. Every
+ * function of the library may be called from inside.
  *
  * @param surface    The surface.
  * @param frame      The frame, valid until the function returns; keep it with
@@ -1263,7 +1324,8 @@ typedef struct camera_frame_info {
      */
     uint32_t flags;
     /**
-     * The driver's number of the frame in its run, from 0. Gaps are frames that were lost before
+     * The driver's number of the frame since the device began to stream, from 0. It begins anew with
+     * every start of the device: after a stop, a commit, or another frame rate. Gaps are frames that were lost before
      * they reached the library, or that no surface took.
      */
     uint64_t sequence;
@@ -1276,6 +1338,15 @@ typedef struct camera_frame_info {
      * The output that the frame was made for; its handle may have been released meanwhile.
      */
     struct camera_output *output;
+    /**
+     * How its luma and chroma follow from red, green and blue: one of camera_color_matrix. Means
+     * nothing for RGB.
+     */
+    int32_t color_matrix;
+    /**
+     * The levels that they take: one of camera_color_range. Means nothing for RGB.
+     */
+    int32_t color_range;
 } camera_frame_info;
 
 /**
@@ -1461,7 +1532,10 @@ typedef void (*camera_output_event_fn)(struct camera_output *output,
  * Counts of an output since it was made. Begin with CAMERA_OUTPUT_STATISTICS_INIT.
  *
  * At rest they add up: of the frames that the driver numbered while a preview or a video ran, each
- * was delivered, waits in the surface, or is counted once as lost, corrupt or dropped.
+ * was delivered, waits in the surface, or is counted once as lost, corrupt or dropped. Of the captures
+ * of a photo output each is a photo (delivered), was cancelled (dropped), or had a frame that could not
+ * be made a photo (corrupt). Of the frames that a detector wanted, each was given to it (delivered) or
+ * is counted as with a video.
  */
 typedef struct camera_output_statistics {
     /**
@@ -1473,7 +1547,7 @@ typedef struct camera_output_statistics {
      */
     uint32_t reserved;
     /**
-     * Frames that the consumer took from the surface; of a photo output, photos.
+     * Frames that the consumer took from the surface; photos; frames given to the detector.
      */
     uint64_t delivered;
     /**
@@ -1486,8 +1560,8 @@ typedef struct camera_output_statistics {
      */
     uint64_t corrupt;
     /**
-     * Frames given up because the consumer was slow or held too many, or because making them took
-     * too long.
+     * Frames given up because the consumer was slow or held too many, because making them took too
+     * long, or because a deferred preview had no surface yet; captures that were cancelled.
      */
     uint64_t dropped;
     /**
@@ -1533,7 +1607,7 @@ typedef struct camera_detector_options {
      */
     uint32_t height;
     /**
-     * The most frames that it gets in a second, from 1 on.
+     * The most frames that it gets in a second, 1 to 1000.
      */
     uint32_t max_frame_rate;
     /**
@@ -1648,6 +1722,23 @@ typedef void (*camera_photo_fn)(struct camera_output *output,
 typedef void (*camera_error_fn)(int32_t code,
                                 const char *detail,
                                 void *user_data);
+
+/**
+ * How a session behaves when something goes wrong. Begin with CAMERA_SESSION_OPTIONS_INIT.
+ */
+typedef struct camera_session_options {
+    /**
+     * sizeof(camera_session_options).
+     */
+    uint32_t size;
+    /**
+     * Milliseconds without a frame after which a stream that should run counts as silent: it is
+     * started once more, and has failed if no frame comes for as long again. 20 to 3600000; 0 for the
+     * default, 5000 or ten frame periods, whichever is longer; -1 for never: a camera that is
+     * triggered. Silence is noticed at most a quarter of this time late.
+     */
+    int32_t silence_ms;
+} camera_session_options;
 
 #ifdef __cplusplus
 extern "C" {
@@ -2525,8 +2616,8 @@ int32_t camera_recorder_remove_listener(struct camera_recorder *recorder,
 
 /**
  * Makes the file, or empties the one that was given, and records the frames that arrive from now
- * on. The first frame decides the format and the size. The output is started by itself, before or
- * after: camera_output_start(). Blocks; see camera_recorder_start_async().
+ * on. The first frame decides the format and the size. The output has a start of its own, before or
+ * after this one: camera_output_start(). Blocks; see camera_recorder_start_async().
  *
  * @param recorder  The recorder.
  *
@@ -2934,15 +3025,19 @@ int32_t camera_photo_get_info(struct camera_photo *photo,
                               struct camera_photo_info *info);
 
 /**
- * Writes a photo to a file, replacing one that is there.
+ * Writes a photo to a file, replacing one that is there. When this fails, for example because the
+ * disk is full, the file that is there stays as it was.
  *
  * @param photo  The photo.
  * @param path   The file, at most 4095 bytes. Read during the call only. Must not be NULL.
  *
  * @retval CAMERA_OK                        Written.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT    photo is NULL, released or not a photo; path is NULL
- *                                          or too long.
- * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The file could not be written; the detail says why.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    photo is NULL, released or not a photo; path is NULL, empty
+ *                                          or too long, names a folder, or something in one that
+ *                                          does not exist.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  This user may not write there.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The file could not be written, for example because the disk
+ *                                          is full; the detail says why.
  *
  * @par Threading
  *   Thread-safe. Waits for the disk.
@@ -3086,12 +3181,15 @@ int32_t camera_output_add_deferred_surface(struct camera_output *output,
                                            struct camera_surface *surface);
 
 /**
- * Starts a video output, or a preview output by itself. Blocks; see camera_output_start_async().
+ * Starts a video or a metadata output, or a preview that was stopped (or whose session is not
+ * started). Blocks; see camera_output_start_async().
  *
- * @param output  A preview or video output.
+ * @param output  A preview, video or metadata output.
  *
  * @retval CAMERA_OK                        Frames flow.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or is a photo output.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  Nothing detects what the metadata output is to tell of:
+ *                                          see camera_manager_set_detector().
  * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  It is in no session, the session is not committed, or
  *                                          the output is released.
  * @retval CAMERA_ERROR_DEVICE_DISABLED     The input was closed, or the device is gone.
@@ -3111,11 +3209,11 @@ CAMERA_API
 int32_t camera_output_start(struct camera_output *output);
 
 /**
- * Starts a preview or video output without blocking the caller.
+ * Starts a preview, video or metadata output without blocking the caller.
  *
  * Accepts or refuses as camera_session_commit_config_async() does.
  *
- * @param output      A preview or video output.
+ * @param output      A preview, video or metadata output.
  * @param completion  Receives the result. Must not be NULL.
  * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
  *
@@ -3140,7 +3238,7 @@ int32_t camera_output_start_async(struct camera_output *output,
 /**
  * Stops a preview or video output. Blocks; see camera_output_stop_async().
  *
- * @param output  A preview or video output.
+ * @param output  A preview, video or metadata output.
  *
  * @retval CAMERA_OK                        No more frames are captured for it. Those that wait in
  *                                          its surface stay there.
@@ -3162,11 +3260,11 @@ CAMERA_API
 int32_t camera_output_stop(struct camera_output *output);
 
 /**
- * Stops a preview or video output without blocking the caller.
+ * Stops a preview, video or metadata output without blocking the caller.
  *
  * Accepts or refuses as camera_session_commit_config_async() does.
  *
- * @param output      A preview or video output.
+ * @param output      A preview, video or metadata output.
  * @param completion  Receives the result. Must not be NULL.
  * @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
  *
@@ -3229,7 +3327,9 @@ int32_t camera_output_set_frame_rate(struct camera_output *output,
  *                CAMERA_ERROR_SESSION_NOT_RUNNING, all else CAMERA_ERROR_SERVICE_FATAL_ERROR, for
  *                ever.
  *
- * @retval CAMERA_OK                        Released; its listeners are gone.
+ * @retval CAMERA_OK                        Released. Captures that wait are cancelled. Its listeners
+ *                                          hear what has happened until now and then end: they may
+ *                                          be called after this has returned, until destroy is.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output.
  * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It is released already.
  *
@@ -3271,7 +3371,7 @@ int32_t camera_output_release_async(struct camera_output *output,
 
 /**
  * Registers a function for everything that an output tells: the frames of a preview or a video
- * begin and end, captures begin, are taken, and end.
+ * begin and end, captures begin, are taken, and end, objects are found.
  *
  * Events of one output come in the order in which they happened. They are no measure of time:
  * frames go to surfaces by another way, and the first may be there before FRAME_START is told.
@@ -3335,7 +3435,8 @@ int32_t camera_output_get_statistics(struct camera_output *output,
  *
  * Sessions that are committed from then on, and have a metadata output that tells of a type that
  * the detector finds, send it frames while that output runs. Those that were committed before go on
- * with what they have.
+ * with what they have: begin, commit and start them again for another detector, which interrupts
+ * their previews and videos.
  *
  * @param manager    The manager.
  * @param options    What it wants and finds; with detect NULL it may be NULL too. Read during the
@@ -3349,8 +3450,8 @@ int32_t camera_output_get_statistics(struct camera_output *output,
  * @retval CAMERA_OK                      Set.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT  manager is no live manager; options is NULL although detect
  *                                        is not, or has a wrong size; format, width, height or
- *                                        max_frame_rate is not possible; types is NULL, or one of them
- *                                        unknown.
+ *                                        max_frame_rate is not possible; types is NULL, type_count not
+ *                                        from 1 to 32, or one of the types unknown.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -3371,7 +3472,8 @@ int32_t camera_manager_set_detector(struct camera_manager *manager,
  * the detector of camera_manager_set_detector(), which must be there when the session is committed.
  *
  * Boxes are fractions of the picture that the session's first preview shows; without a preview, of
- * the camera's. Objects that are not seen there are not told of.
+ * the camera's. Boxes that reach beyond it are cut off there. Objects that are not seen there, whose
+ * box is empty or no number, or whose type is none of the output's, are not told of.
  *
  * @param manager     The manager.
  * @param types       Numbers of camera_metadata_object_type. Read during the call only.
@@ -3631,7 +3733,8 @@ int32_t camera_output_add_photo_listener(struct camera_output *output,
  *                                          listener returns when called from inside it.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or has no such
  *                                          listener.
- * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released, and its listeners with it.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released: its listeners end by themselves,
+ *                                          which their destroy functions tell.
  *
  * @par Threading
  *   Thread-safe. Waits for a call of the listener that is running on another thread.
@@ -3894,7 +3997,7 @@ int32_t camera_session_stop_async(struct camera_session *session,
 
 /**
  * Releases the session: it stops, its device is closed, its outputs are free for other
- * sessions, and its listeners are gone. Frames and photos that the application holds stay
+ * sessions, and its listeners end behind their last event. Frames and photos that the application holds stay
  * valid. Its input is closed for good, if it was open: a later session needs a new one. To keep
  * an input, camera_session_remove_input() it first. Blocks; see camera_session_release_async().
  *
@@ -3987,7 +4090,8 @@ int32_t camera_session_add_error_listener(struct camera_session *session,
  *                                          listener returns when called from inside it.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session, or it has no
  *                                          such listener.
- * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released, and its listeners with it.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released: its listeners end by themselves,
+ *                                          which their destroy functions tell.
  *
  * @par Threading
  *   Thread-safe. Waits for a call of the listener that is running on another thread.
@@ -4195,11 +4299,33 @@ int32_t camera_session_explain_config(struct camera_session *session,
                                       size_t text_size,
                                       size_t *needed);
 
+/**
+ * Changes how a session behaves when something goes wrong.
+ *
+ * @param session  The session.
+ * @param options  How; NULL for the defaults. Read during the call only.
+ *
+ * @retval CAMERA_OK                        Changed, from the next commit on.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session; options has a wrong
+ *                                          size, or one of them is out of its range.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released.
+ *
+ * @par State
+ *   Any but RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_commit_config(), camera_session_add_error_listener()
+ */
+CAMERA_API
+int32_t camera_session_set_options(struct camera_session *session,
+                                   const struct camera_session_options *options);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
-
-#endif  /* CAMERA_SESSION_H */
 
 /** Initial values of the structures that begin with their size. */
 #define CAMERA_MANAGER_OPTIONS_INIT                                                                \
@@ -4219,12 +4345,16 @@ int32_t camera_session_explain_config(struct camera_session *session,
 #define CAMERA_RECORDER_STATISTICS_INIT                                                            \
     { sizeof(camera_recorder_statistics), 0, 0, 0, 0, 0, 0 }
 #define CAMERA_FRAME_INFO_INIT                                                                     \
-    { sizeof(camera_frame_info), 0, 0, 0, 0, 0, 0, 0, NULL }
+    { sizeof(camera_frame_info), 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0 }
 #define CAMERA_PLANE_INIT                                                                          \
     { sizeof(camera_plane), 0, 0, 0, NULL, 0 }
 #define CAMERA_PHOTO_SETTINGS_INIT                                                                 \
     { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH, CAMERA_IMAGE_ROTATION_0, 0, NULL }
+#define CAMERA_SESSION_OPTIONS_INIT                                                                \
+    { sizeof(camera_session_options), 0 }
 #define CAMERA_DETECTOR_OPTIONS_INIT                                                               \
     { sizeof(camera_detector_options), 0, 0, 0, 0, 0, NULL }
 #define CAMERA_PHOTO_INFO_INIT                                                                     \
     { sizeof(camera_photo_info), 0, 0, 0, 0, 0, 0, 0, NULL, 0 }
+
+#endif /* CAMERA_SESSION_H */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the benchmarks: bench_*.c here, those that ask for a kernel driver ("VM:" in
-# their first lines) in the virtual machine, and Rust's where there are any. This is `make bench`.
+# their first lines) in the virtual machine, and those of the Rust tests. This is `make bench`.
 #
 # Usage: bench.sh [FILTER]     FILTER: part of a benchmark's name
 # Each C benchmark says in its own first comment what it measures, and prints its numbers.
@@ -9,6 +9,8 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 filter=${1-}
 cd -- "$root"
 
+# Without GStreamer the comparison with it is left out, and its benchmark says so.
+if [ -z "$filter" ] || [[ bench_outputs_vm == *"$filter"* ]]; then scripts/setup.sh bench || true; fi
 scripts/link.sh
 make -s -C c-tests MODE=bench "CC=$CC"
 
@@ -22,7 +24,7 @@ for source in c-tests/bench_*.c c-tests/bare_v4l2.c; do
     continue
   fi
   printf '\n=== %s\n\n' "$name"
-  timeout -k 5 300 "build/c-tests/bench/$name" </dev/null
+  timeout -k 5 400 "build/c-tests/bench/$name" </dev/null
 done
 
 # Instructions, which are the same however busy the machine is: two runs under callgrind, and the
@@ -45,9 +47,10 @@ if [ -z "$filter" ] && have valgrind; then
     "$(per_unit 600 3000 build/c-tests/bench/bench_frames 16)"
 fi
 
-if [ -z "$filter" ] && [ -d benches ]; then
-  printf '\n=== Rust\n\n'
-  cargo bench --locked --quiet
+if [ -z "$filter" ]; then
+  printf '\n=== Conversions, JPEG and photos, beside libyuv and libjpeg-turbo alone\n\n'
+  cargo test --locked --quiet --release --lib image::converter::tests::speed -- \
+    --ignored --nocapture --test-threads=1 | sed -n '/ ms/s/^\.*//p'
 fi
 
 if [ "$in_vm" -gt 0 ]; then

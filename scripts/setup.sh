@@ -3,14 +3,14 @@
 # It looks for the thing itself rather than for a package, so that a compiler or a library that
 # came another way is accepted, and a machine that has everything is left alone.
 #
-# Usage: setup.sh build|test
+# Usage: setup.sh build|test|bench
 # Exit: 0 all there; 1 something is missing and could not be installed.
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
 case ${1-} in
-  build | test) stage=$1 ;;
-  *) die 'usage: setup.sh build|test' ;;
+  build | test | bench) stage=$1 ;;
+  *) die 'usage: setup.sh build|test|bench' ;;
 esac
 
 scratch=$(mktemp -d)
@@ -38,6 +38,8 @@ libclang() {
 # valgrind stops with an error at its start when it cannot look into the C library's loader.
 valgrind_works() { have valgrind && valgrind -q /bin/true >/dev/null 2>&1; }
 
+gst_has() { have gst-inspect-1.0 && gst-inspect-1.0 --exists "$1" >/dev/null 2>&1; }
+
 # --- what is needed: stage | package | how to see it | why ------------------------------------
 
 needs=(
@@ -54,6 +56,10 @@ needs=(
   'test|libc6-dbg|valgrind_works|lets valgrind look into the C library'
   'test|ffmpeg|have ffprobe|plays the recordings that the tests make'
   'test|v4l-utils|have v4l2-ctl|looks at V4L2 devices in the tests with a kernel driver'
+  'test|ffmpeg|have ffmpeg|another program that writes Motion-JPEG, for the loopback camera'
+  'bench|gstreamer1.0-tools|have gst-launch-1.0|runs the pipelines that the library is compared with'
+  'bench|gstreamer1.0-plugins-base|gst_has videoconvert|converts and scales in them'
+  'bench|gstreamer1.0-plugins-good|gst_has jpegenc|encodes photos and reads cameras in them'
 )
 
 find_missing() {
@@ -61,7 +67,7 @@ find_missing() {
   missing=()
   for line in "${needs[@]}"; do
     IFS='|' read -r of package check why <<<"$line"
-    [ "$of" = build ] || [ "$stage" = test ] || continue
+    [ "$of" = build ] || [ "$of" = "$stage" ] || continue
     # shellcheck disable=SC2086 # a check is a command and its argument
     $check || missing+=("$package")
   done

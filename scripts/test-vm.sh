@@ -39,6 +39,12 @@ case $code in
   *) die 'the virtual machine could not be prepared' ;;
 esac
 
+# A loopback camera gives Motion-JPEG. Without it the rest is still worth running; the reason goes along.
+loopback=$("$root/scripts/vm/loopback.sh" 2>"$build/vm-loopback.log") || {
+  loopback=
+  no_loopback=$(tail -n 1 "$build/vm-loopback.log" | sed 's/^vm loopback: //')
+}
+
 # Two cameras: /dev/video0 with one buffer plane for each frame, /dev/video1 with several.
 "$root/scripts/vm/run.sh" \
   --vivid 'n_devs=2 node_types=0x1,0x1 multiplanar=1,2' \
@@ -48,5 +54,7 @@ esac
   --env CAMERA_TEST_VM=1 \
   --env CAMERA_VM_RUST_TESTS="${rust_tests-}" \
   --env CAMERA_TEST_DEVICE=/dev/video0 \
+  --env CAMERA_VM_LOOPBACK="$loopback" \
+  --env CAMERA_TEST_NO_LOOPBACK="${no_loopback-}" \
   --env CAMERA_TEST_DEVICE_MPLANE=/dev/video1 \
   -- bash "$root/scripts/vm-job.sh" "$job" "${2-}"

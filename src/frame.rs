@@ -11,7 +11,7 @@ mod memory;
 
 pub(crate) use memory::{HeapMemory, Memory};
 
-use crate::format::{Layout, MAX_PLANES, PixelFormat, PlaneLayout, Size};
+use crate::format::{Colour, Layout, MAX_PLANES, PixelFormat, PlaneLayout, Size};
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 
@@ -116,6 +116,8 @@ pub(crate) struct FrameInfo {
     pub timestamp_ns: i64,
     /// Bits of [`FrameInfo::COPIED`] and its siblings.
     pub flags: u32,
+    /// What its YUV means.
+    pub colour: Colour,
 }
 
 impl FrameInfo {
@@ -275,6 +277,7 @@ mod tests {
             sequence: 7,
             timestamp_ns: 1,
             flags: 0,
+            colour: Colour::JFIF,
         }
     }
 

@@ -4,6 +4,7 @@
 pub(crate) mod backend;
 pub(crate) mod camera;
 pub(crate) mod detector;
+pub(crate) mod disk;
 pub mod error;
 #[allow(unsafe_code)]
 pub mod ffi;

@@ -118,6 +118,8 @@ struct State {
     waiting: VecDeque<Waiting>,
     consumer: Option<Arc<Box<Consumer>>>,
     reader: Option<Arc<dyn Reader>>,
+    /// The reader has an output.
+    attached: bool,
     /// The consumer's or the reader's run is queued or going on.
     scheduled: bool,
     /// The call that is going on.
@@ -156,6 +158,7 @@ impl Surface {
             waiting: VecDeque::with_capacity(options.capacity + 1),
             consumer: None,
             reader: None,
+            attached: false,
             scheduled: false,
             running: None,
             acquirers: 0,
@@ -184,6 +187,18 @@ impl Surface {
         if let Some(ledger) = &sender.ledger {
             count(ledger);
         }
+    }
+
+    /// Frames that wait at most.
+    pub(crate) fn capacity(&self) -> usize {
+        self.options.capacity
+    }
+
+    /// Would a frame that arrives now be kept, for a while at least?
+    pub(crate) fn has_room(&self) -> bool {
+        let state = self.state.lock();
+        let full = state.waiting.len() >= self.options.capacity && self.options.policy == Policy::DropNewest;
+        !state.released && !full && (state.statistics.held as usize) < self.options.max_held
     }
 
     /// A frame arrives. Never blocks and never calls the application.
@@ -360,11 +375,23 @@ impl Surface {
         self.state.lock().reader = Some(reader);
     }
 
-    /// 7400101 when whoever takes the frames has no use for this format. An application's own
-    /// consumer is not asked: it chose the format.
-    pub(crate) fn check_format(&self, format: PixelFormat) -> Result<()> {
-        let reader = self.state.lock().reader.clone();
-        reader.map_or(Ok(()), |reader| reader.check_format(format))
+    /// An output sends frames of this format here from now on, until [`Surface::detach`]. A reader
+    /// takes those of one output only: 7400102 when it has one, 7400101 when it has no use for the
+    /// format. An application's own consumer is not asked: it chose the format.
+    pub(crate) fn attach(&self, format: PixelFormat) -> Result<()> {
+        let Some(reader) = self.state.lock().reader.clone() else { return Ok(()) };
+        reader.check_format(format)?;
+        if std::mem::replace(&mut self.state.lock().attached, true) {
+            return Err(Error::not_allowed(
+                "the surface of a recorder takes the frames of one output, and has one: release that first, or make another recorder",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The output is released.
+    pub(crate) fn detach(&self) {
+        self.state.lock().attached = false;
     }
 
     /// The oldest frame that waits, for the surface's reader. After `None` the reader runs again
@@ -382,11 +409,15 @@ impl Surface {
     /// its successor, which may itself wait for the caller. Inside the call there is no waiting.
     fn wait_for_call(&self, state: &mut MutexGuard<'_, State>, of: Option<&Arc<Box<Consumer>>>) {
         let Some(consumer) = of else { return };
-        let is_going_on = |running: &Running| {
-            running.consumer == Arc::as_ptr(consumer).addr() && running.thread != ThreadToken::current()
+        let going_on = |state: &State| {
+            let own = state.running.as_ref().filter(|running| running.consumer == Arc::as_ptr(consumer).addr());
+            own.map(|running| running.thread)
         };
-        while state.running.as_ref().is_some_and(is_going_on) {
+        while let Some(thread) = going_on(state)
+            && let Some(wait) = self.runtime.dispatcher.waits().begin(thread)
+        {
             self.ended.wait(state);
+            drop(wait);
         }
     }
 
@@ -473,6 +504,7 @@ mod tests {
             sequence,
             timestamp_ns: 0,
             flags: 0,
+            colour: crate::format::Colour::JFIF,
         })
     }
 

@@ -26,6 +26,7 @@ fn generate() -> String {
         "capture",
         "session",
         "session_config",
+        "session_options",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for file in files {

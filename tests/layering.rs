@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// its own floor that are named with it.
 const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("error", &[]), ("sync", &[]), ("format", &[])],
-    &[("handle", &[]), ("frame", &[]), ("runtime", &[]), ("ledger", &[])],
+    &[("handle", &[]), ("frame", &[]), ("runtime", &[]), ("ledger", &[]), ("disk", &[])],
     &[("surface", &[]), ("image", &[]), ("backend", &[]), ("detector", &["surface"])],
     &[("camera", &[]), ("output", &[]), ("recorder", &[])],
     &[("session", &[])],
@@ -25,7 +25,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("thiserror", &["error.rs", "image/jpeg/markers.rs"]),
     ("libc", &["backend/v4l2/", "ffi/"]),
     ("nix", &["runtime/thread.rs"]),
-    ("rustix", &["backend/", "runtime/", "surface.rs", "recorder/file.rs"]),
+    ("rustix", &["backend/", "runtime/", "surface.rs", "recorder/file.rs", "disk.rs"]),
 ];
 
 const UNSAFE: &[&str] =

@@ -144,6 +144,10 @@ impl Input {
         drop(old);
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.inner.lock().state, State::Open(_))
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }

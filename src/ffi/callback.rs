@@ -18,7 +18,7 @@ use std::ffi::{c_char, c_void};
 ///
 /// Runs on the library's dispatcher thread, or inside camera_manager_dispatch() when the
 /// application dispatches; never inside the call that it completes. Every function of the
-/// library may be called from inside. It must not throw C++ exceptions.
+/// library may be called from inside.
 ///
 /// @param code       CAMERA_OK, or why the operation failed.
 /// @param detail     One sentence that says which check failed, with values; empty on success.
@@ -30,8 +30,8 @@ pub type camera_completion_fn = Option<unsafe extern "C" fn(code: i32, detail: *
 /// called again and is not running. May be NULL where it can be given.
 ///
 /// Runs once: on the thread that removed the callback, or as the callback returns when it
-/// removed itself. The listeners of a session, an output or a recorder that is released end where
-/// completions run.
+/// removed itself. The listeners of a session, an output or a recorder that is released, log
+/// callbacks and detectors end where completions run.
 ///
 /// @param user_data  What was given with the callback.
 pub type camera_destroy_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
@@ -49,7 +49,8 @@ pub type camera_log_fn = Option<unsafe extern "C" fn(level: i32, message: *const
 ///
 /// Runs on one of the library's delivery threads, or inside camera_manager_dispatch() when the
 /// application dispatches; for one surface one call at a time, in order. A call that takes long
-/// loses frames for this surface only; while many block, the library adds threads for the others. Every function of the library may be called from inside.
+/// loses frames for this surface only; while many block, the library adds threads for the others. Every
+/// function of the library may be called from inside.
 ///
 /// @param surface    The surface.
 /// @param frame      The frame, valid until the function returns; keep it with

@@ -99,7 +99,9 @@ pub struct camera_description {
     pub camera_type: i32,
     /// One of camera_connection.
     pub connection: i32,
-    /// Clockwise degrees to turn the picture upright: 0, 90, 180 or 270.
+    /// Clockwise degrees to turn the picture upright, as the camera is built in: 0, 90, 180 or 270. The
+    /// library turns nothing by itself: add it to what a photo's settings ask for, and turn what a
+    /// preview shows.
     pub orientation: u32,
     /// Identifies the camera across restarts and, when it has a serial number, across ports.
     pub id: [c_char; 128],
@@ -124,9 +126,9 @@ pub struct camera_profile {
     pub size: u32,
     /// A number of camera_format, or a V4L2 FourCC: see CAMERA_FOURCC().
     pub format: u32,
-    /// Pixels in a row.
+    /// Pixels in a row, 1 to 32768.
     pub width: u32,
-    /// Rows.
+    /// Rows, 1 to 32768.
     pub height: u32,
     /// The slowest rate in frames per second; 0 except in video profiles.
     pub min_frame_rate: u32,
@@ -177,6 +179,7 @@ const KINDS: &[(i32, Kind)] = &[
     (camera_output_kind::Preview as i32, Kind::Preview),
     (camera_output_kind::Photo as i32, Kind::Photo),
     (camera_output_kind::Video as i32, Kind::Video),
+    (camera_output_kind::Metadata as i32, Kind::Metadata),
 ];
 
 /// Bytes of a camera id at most, without the NUL.
@@ -431,7 +434,7 @@ fn with_profiles<R>(
         Kind::Preview => &capability.preview,
         Kind::Photo => &capability.photo,
         Kind::Video => &capability.video,
-        // It has no profiles, and is not among the kinds that may be asked for.
+        // It takes what the detector asks for.
         Kind::Metadata => &[],
     })
 }

@@ -320,7 +320,8 @@ pub unsafe extern "C" fn camera_output_add_photo_listener(
 ///                                          listener returns when called from inside it.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or has no such
 ///                                          listener.
-/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released, and its listeners with it.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released: its listeners end by themselves,
+///                                          which their destroy functions tell.
 ///
 /// @par Threading
 ///   Thread-safe. Waits for a call of the listener that is running on another thread.

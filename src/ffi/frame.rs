@@ -6,6 +6,7 @@ use super::output::camera_output;
 use super::registry::{self, FrameEntry, insert, key_of, registry, unknown};
 use crate::camera::Manager;
 use crate::error::{Error, Result};
+use crate::format::{Matrix, Range};
 use crate::handle::Lookup;
 use crate::surface::Delivery;
 use crate::sync::Arc;
@@ -28,6 +29,26 @@ pub const CAMERA_FRAME_KEYFRAME: u32 = 4;
 /// The library made the frame from the camera's: decoded, cropped, scaled or converted it.
 pub const CAMERA_FRAME_CONVERTED: u32 = 8;
 
+/// The coefficients that luma and chroma are made with.
+#[derive(Clone, Copy)]
+#[repr(i32)]
+pub enum camera_color_matrix {
+    /// ITU-R BT.601: most webcams, JPEG.
+    Bt601 = 0,
+    /// ITU-R BT.709: high-definition video.
+    Bt709 = 1,
+}
+
+/// The levels of black and white.
+#[derive(Clone, Copy)]
+#[repr(i32)]
+pub enum camera_color_range {
+    /// Luma from 16 to 235, chroma from 16 to 240.
+    Limited = 0,
+    /// From 0 to 255.
+    Full = 1,
+}
+
 /// What a frame is. Begin with CAMERA_FRAME_INFO_INIT.
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -44,7 +65,8 @@ pub struct camera_frame_info {
     pub plane_count: u32,
     /// CAMERA_FRAME_... bits.
     pub flags: u32,
-    /// The driver's number of the frame in its run, from 0. Gaps are frames that were lost before
+    /// The driver's number of the frame since the device began to stream, from 0. It begins anew with
+    /// every start of the device: after a stop, a commit, or another frame rate. Gaps are frames that were lost before
     /// they reached the library, or that no surface took.
     pub sequence: u64,
     /// When the driver says the frame was taken: CLOCK_MONOTONIC in nanoseconds. It may lie
@@ -52,11 +74,17 @@ pub struct camera_frame_info {
     pub timestamp_ns: i64,
     /// The output that the frame was made for; its handle may have been released meanwhile.
     pub output: *mut camera_output,
+    /// How its luma and chroma follow from red, green and blue: one of camera_color_matrix. Means
+    /// nothing for RGB.
+    pub color_matrix: i32,
+    /// The levels that they take: one of camera_color_range. Means nothing for RGB.
+    pub color_range: i32,
 }
 
-// SAFETY: repr(C), the size first, six u32, two 64-bit integers and a pointer: no padding.
+// SAFETY: repr(C), the size first, six u32, two 64-bit integers, a pointer and two i32: no
+// padding.
 unsafe impl Sized32 for camera_frame_info {
-    const FIRST: usize = 48;
+    const FIRST: usize = 56;
 }
 
 /// One plane of a frame. Begin with CAMERA_PLANE_INIT.
@@ -174,6 +202,14 @@ pub unsafe extern "C" fn camera_frame_get_info(frame: *mut camera_frame, info: *
                 sequence: info.sequence,
                 timestamp_ns: info.timestamp_ns,
                 output: entry.delivery.output() as usize as *mut camera_output,
+                color_matrix: match info.colour.matrix {
+                    Matrix::Bt601 => camera_color_matrix::Bt601,
+                    Matrix::Bt709 => camera_color_matrix::Bt709,
+                } as i32,
+                color_range: match info.colour.range {
+                    Range::Limited => camera_color_range::Limited,
+                    Range::Full => camera_color_range::Full,
+                } as i32,
             })
         })?);
         Ok(())

@@ -70,7 +70,7 @@ pub struct camera_manager_options {
     /// - unplug@T: the camera is gone: 7400108, and not in the list; return@T: it is there again, as a
     ///   device that a new input opens. Each unplug happens once, in the first run that lasts so long.
     /// - fail@T: the driver fails (EIO): the run ends with 7400201. eio@T: one buffer is damaged (EIO).
-    /// - silent@T: no frames from there on, and no error.
+    /// - silent@T: no frames from there on in this run, and no error; see camera_session_options.
     /// - corrupt and drop, with @60f, @T-T, @T-, =N (every Nth), =N% or both (@1s-2s=25%): frames come
     ///   damaged, or are lost.
     /// - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers

@@ -106,7 +106,7 @@ pub struct camera_detector_options {
     pub width: u32,
     /// Rows.
     pub height: u32,
-    /// The most frames that it gets in a second, from 1 on.
+    /// The most frames that it gets in a second, 1 to 1000.
     pub max_frame_rate: u32,
     /// How many there are in types, 1 to 32.
     pub type_count: u32,
@@ -148,7 +148,8 @@ unsafe fn object_types(types: *const i32, count: u32, name: &str) -> Result<Vec<
 ///
 /// Sessions that are committed from then on, and have a metadata output that tells of a type that
 /// the detector finds, send it frames while that output runs. Those that were committed before go on
-/// with what they have.
+/// with what they have: begin, commit and start them again for another detector, which interrupts
+/// their previews and videos.
 ///
 /// @param manager    The manager.
 /// @param options    What it wants and finds; with detect NULL it may be NULL too. Read during the
@@ -162,8 +163,8 @@ unsafe fn object_types(types: *const i32, count: u32, name: &str) -> Result<Vec<
 /// @retval CAMERA_OK                      Set.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT  manager is no live manager; options is NULL although detect
 ///                                        is not, or has a wrong size; format, width, height or
-///                                        max_frame_rate is not possible; types is NULL, or one of them
-///                                        unknown.
+///                                        max_frame_rate is not possible; types is NULL, type_count not
+///                                        from 1 to 32, or one of the types unknown.
 ///
 /// @par Threading
 ///   Thread-safe; never blocks.
@@ -214,7 +215,8 @@ pub unsafe extern "C" fn camera_manager_set_detector(
 /// the detector of camera_manager_set_detector(), which must be there when the session is committed.
 ///
 /// Boxes are fractions of the picture that the session's first preview shows; without a preview, of
-/// the camera's. Objects that are not seen there are not told of.
+/// the camera's. Boxes that reach beyond it are cut off there. Objects that are not seen there, whose
+/// box is empty or no number, or whose type is none of the output's, are not told of.
 ///
 /// @param manager     The manager.
 /// @param types       Numbers of camera_metadata_object_type. Read during the call only.

@@ -24,4 +24,5 @@ pub mod recording;
 mod registry;
 pub mod session;
 pub mod session_config;
+pub mod session_options;
 pub mod surface;

@@ -305,12 +305,15 @@ pub unsafe extern "C" fn camera_output_add_deferred_surface(
     })
 }
 
-/// Starts a video output, or a preview output by itself. Blocks; see camera_output_start_async().
+/// Starts a video or a metadata output, or a preview that was stopped (or whose session is not
+/// started). Blocks; see camera_output_start_async().
 ///
-/// @param output  A preview or video output.
+/// @param output  A preview, video or metadata output.
 ///
 /// @retval CAMERA_OK                        Frames flow.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL, never was an output, or is a photo output.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  Nothing detects what the metadata output is to tell of:
+///                                          see camera_manager_set_detector().
 /// @retval CAMERA_ERROR_SESSION_NOT_CONFIG  It is in no session, the session is not committed, or
 ///                                          the output is released.
 /// @retval CAMERA_ERROR_DEVICE_DISABLED     The input was closed, or the device is gone.
@@ -332,11 +335,11 @@ pub unsafe extern "C" fn camera_output_start(output: *mut camera_output) -> i32 
     })
 }
 
-/// Starts a preview or video output without blocking the caller.
+/// Starts a preview, video or metadata output without blocking the caller.
 ///
 /// Accepts or refuses as camera_session_commit_config_async() does.
 ///
-/// @param output      A preview or video output.
+/// @param output      A preview, video or metadata output.
 /// @param completion  Receives the result. Must not be NULL.
 /// @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
 ///
@@ -365,7 +368,7 @@ pub unsafe extern "C" fn camera_output_start_async(
 
 /// Stops a preview or video output. Blocks; see camera_output_stop_async().
 ///
-/// @param output  A preview or video output.
+/// @param output  A preview, video or metadata output.
 ///
 /// @retval CAMERA_OK                        No more frames are captured for it. Those that wait in
 ///                                          its surface stay there.
@@ -389,11 +392,11 @@ pub unsafe extern "C" fn camera_output_stop(output: *mut camera_output) -> i32 {
     })
 }
 
-/// Stops a preview or video output without blocking the caller.
+/// Stops a preview, video or metadata output without blocking the caller.
 ///
 /// Accepts or refuses as camera_session_commit_config_async() does.
 ///
-/// @param output      A preview or video output.
+/// @param output      A preview, video or metadata output.
 /// @param completion  Receives the result. Must not be NULL.
 /// @param user_data   Passed to completion; must stay valid until it has returned. May be NULL.
 ///
@@ -471,7 +474,9 @@ pub unsafe extern "C" fn camera_output_set_frame_rate(
 ///                CAMERA_ERROR_SESSION_NOT_RUNNING, all else CAMERA_ERROR_SERVICE_FATAL_ERROR, for
 ///                ever.
 ///
-/// @retval CAMERA_OK                        Released; its listeners are gone.
+/// @retval CAMERA_OK                        Released. Captures that wait are cancelled. Its listeners
+///                                          hear what has happened until now and then end: they may
+///                                          be called after this has returned, until destroy is.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT    output is NULL or never was an output.
 /// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR It is released already.
 ///

@@ -17,11 +17,12 @@ use std::ptr::null_mut;
 #[derive(Clone, Copy)]
 #[repr(i32)]
 pub enum camera_output_event_type {
-    /// Preview, video: the first frame since the output was started is on its way to the surface.
+    /// Preview, video, metadata: the first frame since the output was started is on its way.
     /// timestamp_ns is its time.
     FrameStart = 0,
-    /// Preview, video: no more frames come; the output was stopped, or its session was, or the
-    /// stream ended by itself. frame_count is how many there were. Follows each FRAME_START once.
+    /// Preview, video, metadata: no more frames come; the output was stopped, or its session was, its
+    /// input was closed, or the stream failed. frame_count is how many there were, those that were
+    /// dropped on the way to the consumer included. Follows each FRAME_START once.
     FrameEnd = 1,
     /// Something failed: code and detail say what. A preview or a video has lost its stream, and
     /// FRAME_END follows. A photo output has no photo for capture_id, because the capture was
@@ -154,7 +155,7 @@ fn tell(
 }
 
 /// Registers a function for everything that an output tells: the frames of a preview or a video
-/// begin and end, captures begin, are taken, and end.
+/// begin and end, captures begin, are taken, and end, objects are found.
 ///
 /// Events of one output come in the order in which they happened. They are no measure of time:
 /// frames go to surfaces by another way, and the first may be there before FRAME_START is told.
@@ -209,7 +210,10 @@ pub unsafe extern "C" fn camera_output_add_listener(
 /// Counts of an output since it was made. Begin with CAMERA_OUTPUT_STATISTICS_INIT.
 ///
 /// At rest they add up: of the frames that the driver numbered while a preview or a video ran, each
-/// was delivered, waits in the surface, or is counted once as lost, corrupt or dropped.
+/// was delivered, waits in the surface, or is counted once as lost, corrupt or dropped. Of the captures
+/// of a photo output each is a photo (delivered), was cancelled (dropped), or had a frame that could not
+/// be made a photo (corrupt). Of the frames that a detector wanted, each was given to it (delivered) or
+/// is counted as with a video.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct camera_output_statistics {
@@ -217,15 +221,15 @@ pub struct camera_output_statistics {
     pub size: u32,
     /// Always 0.
     pub reserved: u32,
-    /// Frames that the consumer took from the surface; of a photo output, photos.
+    /// Frames that the consumer took from the surface; photos; frames given to the detector.
     pub delivered: u64,
     /// Numbers that are missing in the stream: frames that were lost in the driver or on the way
     /// from the camera.
     pub lost: u64,
     /// Frames that came damaged: the driver said so, or a compressed picture could not be decoded.
     pub corrupt: u64,
-    /// Frames given up because the consumer was slow or held too many, or because making them took
-    /// too long.
+    /// Frames given up because the consumer was slow or held too many, because making them took too
+    /// long, or because a deferred preview had no surface yet; captures that were cancelled.
     pub dropped: u64,
     /// Frames that the library made from the camera's; photos that it encoded. The others are as
     /// the camera gave them.

@@ -4,7 +4,7 @@ use super::args::{self, OutStruct, Sized32};
 use super::guard;
 use super::registry::{self, PhotoEntry, insert, key_of, registry, unknown};
 use crate::camera::Manager;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::handle::Lookup;
 use crate::output::photo::Photo;
 use crate::sync::Arc;
@@ -144,15 +144,19 @@ pub unsafe extern "C" fn camera_photo_get_info(photo: *mut camera_photo, info: *
     })
 }
 
-/// Writes a photo to a file, replacing one that is there.
+/// Writes a photo to a file, replacing one that is there. When this fails, for example because the
+/// disk is full, the file that is there stays as it was.
 ///
 /// @param photo  The photo.
 /// @param path   The file, at most 4095 bytes. Read during the call only. Must not be NULL.
 ///
 /// @retval CAMERA_OK                        Written.
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT    photo is NULL, released or not a photo; path is NULL
-///                                          or too long.
-/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The file could not be written; the detail says why.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT    photo is NULL, released or not a photo; path is NULL, empty
+///                                          or too long, names a folder, or something in one that
+///                                          does not exist.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  This user may not write there.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The file could not be written, for example because the disk
+///                                          is full; the detail says why.
 ///
 /// @par Threading
 ///   Thread-safe. Waits for the disk.
@@ -165,7 +169,6 @@ pub unsafe extern "C" fn camera_photo_save(photo: *mut camera_photo, path: *cons
         let photo = live_photo(photo)?;
         // SAFETY: the caller's promise, as the header states it.
         let path = Path::new(OsStr::from_bytes(unsafe { args::bytes(path, 4095, "path") }?));
-        std::fs::write(path, &photo.data)
-            .map_err(|error| Error::fatal(format!("the photo cannot be written to \"{}\": {error}", path.display())))
+        photo.save(path)
     })
 }

@@ -89,8 +89,8 @@ fn asynchronous(
 }
 
 /// Makes the file, or empties the one that was given, and records the frames that arrive from now
-/// on. The first frame decides the format and the size. The output is started by itself, before or
-/// after: camera_output_start(). Blocks; see camera_recorder_start_async().
+/// on. The first frame decides the format and the size. The output has a start of its own, before or
+/// after this one: camera_output_start(). Blocks; see camera_recorder_start_async().
 ///
 /// @param recorder  The recorder.
 ///

@@ -392,7 +392,7 @@ pub unsafe extern "C" fn camera_session_stop_async(
 }
 
 /// Releases the session: it stops, its device is closed, its outputs are free for other
-/// sessions, and its listeners are gone. Frames and photos that the application holds stay
+/// sessions, and its listeners end behind their last event. Frames and photos that the application holds stay
 /// valid. Its input is closed for good, if it was open: a later session needs a new one. To keep
 /// an input, camera_session_remove_input() it first. Blocks; see camera_session_release_async().
 ///
@@ -506,7 +506,8 @@ pub unsafe extern "C" fn camera_session_add_error_listener(
 ///                                          listener returns when called from inside it.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session, or it has no
 ///                                          such listener.
-/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released, and its listeners with it.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released: its listeners end by themselves,
+///                                          which their destroy functions tell.
 ///
 /// @par Threading
 ///   Thread-safe. Waits for a call of the listener that is running on another thread.

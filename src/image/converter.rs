@@ -113,9 +113,9 @@ impl Converter {
             return Err(Error::fatal(format!("{needed} bytes are converted to, and there are {given}")));
         }
         self.fill(frame, Target::new(target.bytes_mut(0), &self.layout))?;
-        let Kind { format, size, .. } = self.recipe.target;
+        let Kind { format, size, colour } = self.recipe.target;
         let flags = info.flags & FrameInfo::TIMESTAMP_ESTIMATED | FrameInfo::CONVERTED;
-        Ok(target.into_frame(FrameInfo { format, size, layout: self.layout, flags, ..*info }))
+        Ok(target.into_frame(FrameInfo { format, size, layout: self.layout, flags, colour, ..*info }))
     }
 
     fn fill(&mut self, frame: &Frame, mut target: Target<'_>) -> Result<()> {

@@ -18,7 +18,6 @@ mod tiff;
 pub(crate) use location::Location;
 pub(crate) use moment::Moment;
 
-use super::recipe::Rotation;
 use crate::format::Size;
 use tiff::{Directory, Value};
 
@@ -35,7 +34,6 @@ pub(crate) struct Exif {
     pub(crate) model: Option<String>,
     /// What made the picture of what the camera sent.
     pub(crate) software: Option<String>,
-    pub(crate) orientation: Orientation,
     /// When it was taken.
     pub(crate) taken: Option<Moment>,
     /// How long it was exposed, in units of 100 microseconds, which are those of V4L2
@@ -46,35 +44,6 @@ pub(crate) struct Exif {
     pub(crate) iso: Option<u32>,
     /// Where it was taken.
     pub(crate) location: Option<Location>,
-}
-
-/// How a viewer is to turn the stored picture: EXIF's numbers, 1 to 8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Orientation(u16);
-
-impl Default for Orientation {
-    /// As it is stored.
-    fn default() -> Self {
-        Orientation(1)
-    }
-}
-
-impl Orientation {
-    /// To be turned clockwise by `rotation`, then mirrored left to right: in this order, as
-    /// [`super::Recipe`] has it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the pixels themselves are turned"))]
-    pub(crate) fn new(rotation: Rotation, mirror: bool) -> Orientation {
-        Orientation(match (rotation, mirror) {
-            (Rotation::None, false) => 1,
-            (Rotation::None, true) => 2,
-            (Rotation::Half, false) => 3,
-            (Rotation::Half, true) => 4,
-            (Rotation::Quarter, true) => 5,
-            (Rotation::Quarter, false) => 6,
-            (Rotation::ThreeQuarters, true) => 7,
-            (Rotation::ThreeQuarters, false) => 8,
-        })
-    }
 }
 
 impl Exif {
@@ -103,7 +72,8 @@ impl Exif {
         ] {
             zeroth.add_if(tag, text.as_deref().and_then(ascii));
         }
-        zeroth.add(0x0112, Value::Short(self.orientation.0)); // Orientation
+        // Orientation: as it is stored. The pixels themselves are laid down as they are to be seen.
+        zeroth.add(0x0112, Value::Short(1));
         zeroth.add(0x011a, Value::Rationals(vec![(72, 1)])); // XResolution
         zeroth.add(0x011b, Value::Rationals(vec![(72, 1)])); // YResolution
         zeroth.add(0x0128, Value::Short(2)); // ResolutionUnit: inches

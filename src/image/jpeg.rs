@@ -1,6 +1,6 @@
 //! JPEG pictures from frames.
 
-mod markers;
+pub(super) mod markers;
 mod recolour;
 mod tables;
 #[cfg(all(test, not(loom)))]

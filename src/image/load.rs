@@ -1,6 +1,7 @@
 //! A frame, or a part of it, as three planes.
 
 use super::convert::{Arrangement, made, plane, room};
+use super::jpeg::markers;
 use super::planes::{Grid, Planes};
 use super::recipe::Rect;
 use super::sys::decompress::{Decompressor, Opened};
@@ -164,6 +165,19 @@ impl JpegLoader {
     }
 }
 
+/// Decompresses. Refused with libjpeg's warning: what it had to guess, and completed with grey.
+fn planes<const N: usize>(
+    decompressor: &mut Decompressor,
+    opened: &Opened<'_>,
+    divisor: u32,
+    planes: [PlaneMut<'_>; N],
+) -> Result<(), String> {
+    match decompressor.planes(opened, divisor, planes)? {
+        Some(warning) if !markers::is_mere_rest(opened.jpeg(), &warning) => Err(warning),
+        _ => Ok(()),
+    }
+}
+
 fn decode<'a>(
     decompressor: &mut Decompressor,
     opened: &Opened<'_>,
@@ -178,25 +192,25 @@ fn decode<'a>(
     let direct = direct.filter(|direct| direct.luma.size() == luma);
     let Some((columns, rows)) = opened.shared() else {
         if let Some(direct) = direct {
-            decompressor.planes(opened, divisor, [direct.luma])?;
+            planes(decompressor, opened, divisor, [direct.luma])?;
             return Ok(Decoded::Chroma(None));
         }
-        decompressor.planes(opened, divisor, [room(first, luma)])?;
+        planes(decompressor, opened, divisor, [room(first, luma)])?;
         let [u, v] = [second, third].map(|memory| neutral(memory, Grid::YUV420.shared_size(size)));
         return Ok(Decoded::Planes(Planes::new([made(first, luma), u, v], Grid::YUV420)));
     };
     let grid = Grid { columns, rows };
     match direct {
         Some(Direct { luma: y, chroma: Some((u, v, to_grid)) }) if to_grid == grid => {
-            decompressor.planes(opened, divisor, [y, u, v])?;
+            planes(decompressor, opened, divisor, [y, u, v])?;
             Ok(Decoded::Done)
         }
         Some(Direct { luma: y, .. }) => {
-            decompressor.planes(opened, divisor, [y, room(second, shared), room(third, shared)])?;
+            planes(decompressor, opened, divisor, [y, room(second, shared), room(third, shared)])?;
             Ok(Decoded::Chroma(Some((made(second, shared), made(third, shared), grid))))
         }
         None => {
-            decompressor.planes(opened, divisor, [room(first, luma), room(second, shared), room(third, shared)])?;
+            planes(decompressor, opened, divisor, [room(first, luma), room(second, shared), room(third, shared)])?;
             let items = [made(first, luma), made(second, shared), made(third, shared)];
             let planes = Planes::new(items, grid);
             Ok(Decoded::Planes(planes.part(Rect::whole(size))))

@@ -5,6 +5,7 @@
 
 pub(crate) mod events;
 pub(crate) mod photo;
+mod save;
 
 use crate::detector::ObjectType;
 use crate::error::{Code, Error, Result};
@@ -93,7 +94,7 @@ impl Output {
             return Err(Error::invalid(format!("the surface for the {} output is released", kind.name())));
         }
         if let Some(surface) = &surface {
-            surface.check_format(profile.format)?;
+            surface.attach(profile.format)?;
         }
         Ok(Output::made(runtime, kind, profile, surface, Vec::new()))
     }
@@ -204,7 +205,6 @@ impl Output {
         if surface.is_released() {
             return Err(Error::invalid("the surface is released"));
         }
-        surface.check_format(self.profile.format)?;
         let mut state = self.state.lock();
         if state.released {
             return Err(self.released(Code::ServiceFatalError));
@@ -212,6 +212,7 @@ impl Output {
         if state.surface.is_some() {
             return Err(Error::not_allowed("the preview output has a surface already: it keeps the first one"));
         }
+        surface.attach(self.profile.format)?;
         state.surface = Some(surface);
         Ok(())
     }
@@ -321,7 +322,9 @@ impl Output {
         if let Some(host) = host {
             host.output_released(self);
         }
-        drop(surface);
+        if let Some(surface) = surface {
+            surface.detach();
+        }
         self.photo.end_events();
         Ok(())
     }
@@ -357,6 +360,15 @@ impl Output {
     }
 }
 
+impl Drop for Output {
+    fn drop(&mut self) {
+        // One that got no handle, and so was never released.
+        if let Some(surface) = self.state.lock().surface.take() {
+            surface.detach();
+        }
+    }
+}
+
 /// Camera Kit's own numbers among the layouts that previews and videos can have.
 const MADE_NUMBERS: [PixelFormat; 2] = [PixelFormat::YUV_420_SP, PixelFormat::RGBA_8888];
 
@@ -365,12 +377,12 @@ fn check_size(name: &str, size: Size) -> Result<()> {
         return Ok(());
     }
     let limit = Size::LIMIT;
-    Err(Error::invalid(format!("the {name} profile's size {size} is not within 1x1 and {limit}x{limit}")))
+    Err(Error::invalid(format!("the {name}'s size {size} is not within 1x1 and {limit}x{limit}")))
 }
 
 fn unsupported(name: &str, format: PixelFormat) -> Error {
     Error::invalid(format!(
-        "the {name} profile's format {format} is not supported: take a profile from camera_manager_get_capability()"
+        "the {name}'s format {format} is not supported: take one that camera_manager_get_capability() lists for it (for frames a V4L2 FourCC, CAMERA_FORMAT_YUV_420_SP or CAMERA_FORMAT_RGBA_8888)"
     ))
 }
 

@@ -1,11 +1,12 @@
 //! Photos: what is asked for, what comes of it, and who is told.
 
 use super::events::OutputEvent;
+use super::save;
 use crate::backend::{CameraFacts, Exposure};
 use crate::error::{Error, Result};
 use crate::format::{Colour, Layout, PixelFormat, Size};
 use crate::frame::{Frame, FrameInfo, HeapPool};
-use crate::image::exif::{Exif, Location, Moment, Orientation};
+use crate::image::exif::{Exif, Location, Moment};
 use crate::image::jpeg::{self, Encoder, Request};
 use crate::image::recipe::Rotation;
 use crate::ledger::{self, Ledger};
@@ -14,6 +15,7 @@ use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::surface::{Sender, Surface};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Condvar, Mutex};
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 /// How much a photo may be compressed. The numbers are Camera Kit's.
@@ -84,6 +86,11 @@ pub(crate) struct Photo {
 }
 
 impl Photo {
+    /// Writes the file, replacing one that is there; when this fails that one stays as it was.
+    pub(crate) fn save(&self, path: &Path) -> Result<()> {
+        save::replace(path, &self.data)
+    }
+
     /// The picture as a frame, for a surface.
     fn to_frame(&self) -> Frame {
         let pool = HeapPool::new(1, &[self.data.len()]);
@@ -96,6 +103,7 @@ impl Photo {
             sequence: self.sequence,
             timestamp_ns: self.timestamp_ns,
             flags: FrameInfo::KEYFRAME,
+            colour: Colour::JFIF,
         })
     }
 }
@@ -170,6 +178,7 @@ pub(crate) struct Capture {
 impl Capture {
     /// The capture failed or was cancelled. It is told behind the photos that are being encoded.
     pub(crate) fn fail(mut self, error: Error) {
+        self.part.ledger.dropped(1);
         let queue = self.part.queue.clone();
         queue.push(move || self.finish(Err(error)));
     }
@@ -181,6 +190,9 @@ impl Capture {
         let queue = self.part.queue.clone();
         queue.push(move || {
             let photo = self.develop(&frame, &*darkroom);
+            if photo.is_err() {
+                self.part.ledger.corrupt();
+            }
             // The device's buffer is free again before anyone looks at the picture.
             drop(frame);
             self.finish(photo);
@@ -199,8 +211,6 @@ impl Capture {
             make: camera.make,
             model: camera.model,
             software: Some(format!("camera-session {}", env!("CARGO_PKG_VERSION"))),
-            // The pixels are laid down as they are to be seen.
-            orientation: Orientation::default(),
             taken: Some(Moment::local(wall_time(frame.info().timestamp_ns))),
             exposure: exposure.time,
             iso: exposure.iso,

@@ -4,10 +4,10 @@
 //! write moves anything. Only files and devices are taken: whoever closes the other end of a
 //! pipe or a socket would send this process SIGPIPE, whose handling is the application's.
 
+use crate::disk;
 use crate::error::{Error, Result};
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
-use rustix::process::{Resource, getrlimit};
 use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice};
 use std::os::fd::OwnedFd;
@@ -74,22 +74,7 @@ const DESCRIPTOR: &str = "the file descriptor";
 impl Regular {
     /// Creates the file, or empties the one that is there.
     pub(super) fn create(path: &Path) -> Result<Regular> {
-        let cannot = |errno: Errno| {
-            let advice = match errno {
-                Errno::ACCESS | Errno::PERM => "; record to a folder that this user may write to",
-                Errno::NOENT | Errno::NOTDIR => "; create its folder first",
-                Errno::ISDIR => "; name a file in it",
-                _ => "",
-            };
-            let detail = format!("the file {} cannot be made: {errno}{advice}", path.display());
-            match errno {
-                Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::TXTBSY => Error::not_allowed(detail),
-                Errno::NOENT | Errno::NOTDIR | Errno::ISDIR | Errno::NAMETOOLONG | Errno::LOOP | Errno::INVAL => {
-                    Error::invalid(detail)
-                }
-                _ => Error::fatal(detail),
-            }
-        };
+        let cannot = |errno: Errno| disk::cannot_make(path, &errno.into());
         // NONBLOCK: opening a pipe without a reader would wait for one.
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
@@ -134,12 +119,6 @@ impl Regular {
         }
         Ok(())
     }
-
-    /// Would writing up to this position go beyond RLIMIT_FSIZE? The kernel would send SIGXFSZ,
-    /// which ends the process unless the application handles it.
-    fn is_beyond_limit(end: u64) -> bool {
-        getrlimit(Resource::Fsize).current.is_some_and(|limit| end > limit)
-    }
 }
 
 /// Files and devices only.
@@ -158,9 +137,7 @@ fn not_a_file(name: &str) -> Error {
 impl Sink for Regular {
     fn write_at(&mut self, mut at: u64, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
         let length: u64 = parts.iter().map(|part| part.len() as u64).sum();
-        if Self::is_beyond_limit(at + length) {
-            return Err(ErrorKind::FileTooLarge.into());
-        }
+        disk::check_limit(at + length)?;
         // Goes over empty parts at the front, too.
         IoSlice::advance_slices(&mut parts, 0);
         while !parts.is_empty() {
@@ -196,16 +173,9 @@ impl Sink for Regular {
 
 /// A failed write as the application hears of it.
 pub(super) fn failure(error: &io::Error, written: u64) -> Error {
-    let advice = match error.kind() {
-        ErrorKind::StorageFull => "the disk is full; make room or record to another",
-        ErrorKind::QuotaExceeded => "the user's quota is used up; make room or record to another disk",
-        ErrorKind::FileTooLarge => "the file may not grow further (RLIMIT_FSIZE, or a limit of the file system)",
-        _ if error.raw_os_error() == Some(Errno::IO.raw_os_error()) => "the disk fails",
-        _ => "the file cannot be written",
-    };
     let kept = match written {
         0 => "before its first frame".into(),
         _ => format!("after {written} bytes, which stay playable"),
     };
-    Error::fatal(format!("recording ends {kept}: {advice} ({error})"))
+    Error::fatal(format!("recording ends {kept}: {}", disk::why_not_written(error)))
 }

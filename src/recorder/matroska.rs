@@ -19,7 +19,7 @@
 use super::ebml::{self, UNKNOWN_SIZE};
 use super::file::Output;
 use super::raw::Parts;
-use crate::format::Size;
+use crate::format::{Colour, Matrix, Range, Size};
 use std::io::{self, IoSlice};
 use std::time::SystemTime;
 
@@ -57,6 +57,9 @@ pub(super) mod id {
     pub(super) const FLAG_INTERLACED: u32 = 0x9a;
     pub(in super::super) const PIXEL_WIDTH: u32 = 0xb0;
     pub(in super::super) const PIXEL_HEIGHT: u32 = 0xba;
+    pub(in super::super) const COLOUR: u32 = 0x55b0;
+    pub(in super::super) const MATRIX_COEFFICIENTS: u32 = 0x55b1;
+    pub(in super::super) const RANGE: u32 = 0x55b9;
     pub(in super::super) const UNCOMPRESSED_FOURCC: u32 = 0x2eb524;
     pub(in super::super) const CLUSTER: u32 = 0x1f43b675;
     pub(in super::super) const TIMESTAMP: u32 = 0xe7;
@@ -161,7 +164,13 @@ pub(super) struct Matroska {
 
 impl Matroska {
     /// Writes everything up to the first cluster.
-    pub(super) fn begin(out: &mut Output, codec: Codec, size: Size, date: SystemTime) -> io::Result<Matroska> {
+    pub(super) fn begin(
+        out: &mut Output,
+        codec: Codec,
+        size: Size,
+        colour: Option<Colour>,
+        date: SystemTime,
+    ) -> io::Result<Matroska> {
         let mut bytes = Vec::with_capacity(512);
         ebml::master(&mut bytes, id::EBML, |header| {
             ebml::unsigned(header, id::EBML_VERSION, 1);
@@ -192,7 +201,7 @@ impl Matroska {
         let duration = out.length() + (bytes.len() - DURATION_LENGTH) as u64;
         let tracks = position(&bytes);
         ebml::master(&mut bytes, id::TRACKS, |tracks| {
-            ebml::master(tracks, id::TRACK_ENTRY, |t| track(t, &codec, size))
+            ebml::master(tracks, id::TRACK_ENTRY, |t| track(t, &codec, size, colour))
         });
         bytes.splice(seek_head..seek_head + SEEK_HEAD_LENGTH, seek_head_of(info, tracks, None));
 
@@ -321,7 +330,7 @@ impl Matroska {
     }
 }
 
-fn track(out: &mut Vec<u8>, codec: &Codec, size: Size) {
+fn track(out: &mut Vec<u8>, codec: &Codec, size: Size, colour: Option<Colour>) {
     ebml::unsigned(out, id::TRACK_NUMBER, TRACK.into());
     ebml::unsigned(out, id::TRACK_UID, TRACK.into());
     ebml::unsigned(out, id::TRACK_TYPE, 1);
@@ -339,6 +348,15 @@ fn track(out: &mut Vec<u8>, codec: &Codec, size: Size) {
         ebml::unsigned(video, id::PIXEL_HEIGHT, size.height.into());
         if let Codec::Uncompressed(fourcc) = codec {
             ebml::binary(video, id::UNCOMPRESSED_FOURCC, fourcc);
+        }
+        if let Some(colour) = colour {
+            ebml::master(video, id::COLOUR, |element| {
+                // The numbers of ITU-T H.273: 6 is BT.601, 1 is BT.709.
+                let matrix = if colour.matrix == Matrix::Bt709 { 1 } else { 6 };
+                ebml::unsigned(element, id::MATRIX_COEFFICIENTS, matrix);
+                // 1: broadcast, 2: full (RFC 9559, section 5.1.4.1.28.24).
+                ebml::unsigned(element, id::RANGE, if colour.range == Range::Full { 2 } else { 1 });
+            });
         }
     });
 }

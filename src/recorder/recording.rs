@@ -152,7 +152,7 @@ impl Recording {
         let stream = self.stream.as_mut().expect("set by way()");
         let begun = match &mut stream.muxer {
             Some(_) => Ok(()),
-            none => begin(self.container, &mut self.out, way, info.size, self.rate, &self.parameters)
+            none => begin(self.container, &mut self.out, way, &info, self.rate, &self.parameters)
                 .map(|muxer| *none = Some(muxer)),
         };
         let written = begun.and_then(|()| match stream.muxer.as_mut().expect("made above") {
@@ -238,18 +238,21 @@ fn begin(
     container: Container,
     out: &mut Output,
     way: Way,
-    size: Size,
+    info: &FrameInfo,
     rate: Option<FrameRate>,
     parameters: &Parameters,
 ) -> std::io::Result<Muxer> {
+    let FrameInfo { format, size, colour, .. } = *info;
     let codec = match way {
         Way::Planes(components) if container == Container::Y4m => {
-            return Y4m::begin(out, &components, size, rate).map(Muxer::Y4m);
+            return Y4m::begin(out, &components, size, rate, colour.range).map(Muxer::Y4m);
         }
         Way::Planes(components) => Codec::Uncompressed(raw::planar_fourcc(&components)),
         Way::MotionJpeg => Codec::MotionJpeg,
         Way::Avc => Codec::Avc(parameters.record().unwrap_or_default()),
         Way::Uncompressed(fourcc) => Codec::Uncompressed(fourcc),
     };
-    Matroska::begin(out, codec, size, SystemTime::now()).map(Muxer::Matroska)
+    // An H.264 stream says itself what its colours mean, and those of RGB mean themselves.
+    let told = !matches!(codec, Codec::Avc(_)) && !format.is_rgb();
+    Matroska::begin(out, codec, size, told.then_some(colour), SystemTime::now()).map(Muxer::Matroska)
 }

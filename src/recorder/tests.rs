@@ -43,7 +43,15 @@ fn picture(format: PixelFormat, size: Size, padding: u32, number: u64, timestamp
             }
         }
     }
-    lease.into_frame(FrameInfo { format, size, layout, sequence: number, timestamp_ns, flags: 0 })
+    lease.into_frame(FrameInfo {
+        format,
+        size,
+        layout,
+        sequence: number,
+        timestamp_ns,
+        flags: 0,
+        colour: crate::format::Colour::JFIF,
+    })
 }
 
 /// The bytes of a picture without padding, one plane after the other.
@@ -64,7 +72,15 @@ fn compressed(format: PixelFormat, size: Size, bytes: &[u8], number: u64, timest
     let (_, mut lease) = HeapPool::new(1, &[bytes.len()]).take().unwrap();
     lease.bytes_mut(0).copy_from_slice(bytes);
     let layout = Layout::compressed(bytes.len());
-    lease.into_frame(FrameInfo { format, size, layout, sequence: number, timestamp_ns, flags: 0 })
+    lease.into_frame(FrameInfo {
+        format,
+        size,
+        layout,
+        sequence: number,
+        timestamp_ns,
+        flags: 0,
+        colour: crate::format::Colour::JFIF,
+    })
 }
 
 /// A JPEG picture, with or without Huffman tables.
@@ -77,7 +93,15 @@ fn jpeg(size: Size, number: u64, tables: bool) -> Vec<u8> {
         let (x, y) = (index as u32 % size.width, index as u32 / size.width);
         *byte = ((x + 3 * number as u32) / 4 + y / 3 + (x * y) % 7) as u8;
     }
-    let info = FrameInfo { format: PixelFormat::I420, size, layout, sequence: 0, timestamp_ns: 0, flags: 0 };
+    let info = FrameInfo {
+        format: PixelFormat::I420,
+        size,
+        layout,
+        sequence: 0,
+        timestamp_ns: 0,
+        flags: 0,
+        colour: crate::format::Colour::JFIF,
+    };
     let request = Request { quality: 85, colour: Colour::JFIF, exif: None };
     Encoder::default().encode(&lease.into_frame(info), &request, &mut out).unwrap();
     if tables {

@@ -3,7 +3,7 @@
 
 use super::file::Output;
 use super::raw::{Components, Parts};
-use crate::format::{FrameRate, Size};
+use crate::format::{FrameRate, Range, Size};
 use std::io::{self, IoSlice};
 
 /// The rate in the header until it is known: always as long, so that it can be put in later.
@@ -35,6 +35,19 @@ fn rate_text((frames, seconds): (u32, u32)) -> String {
     format!("F{frames:010}:{seconds:010}")
 }
 
+/// A measured rate as the usual one that it is within a ten-thousandth: whole, or a thousandth less,
+/// as that of television. Frames of a camera are never exactly on time.
+fn usual_rate(measured: u32) -> (u32, u32) {
+    let near = |(frames, seconds): (u32, u32)| {
+        let usual = u64::from(frames) * u64::from(MEASURE) / u64::from(seconds);
+        usual.abs_diff(measured.into()) * 10_000 <= usual
+    };
+    let whole = (u64::from(measured) + u64::from(MEASURE) / 2) / u64::from(MEASURE);
+    let whole = u32::try_from(whole).unwrap_or(0);
+    let usual = [(whole, 1), (whole.saturating_mul(1000), 1001)].into_iter().find(|rate| rate.0 > 0 && near(*rate));
+    usual.unwrap_or((measured, MEASURE))
+}
+
 impl Y4m {
     /// Writes the header. Without a rate the measured one is put in at the end.
     pub(super) fn begin(
@@ -42,11 +55,14 @@ impl Y4m {
         components: &Components,
         size: Size,
         rate: Option<FrameRate>,
+        range: Range,
     ) -> io::Result<Y4m> {
         let start = format!("YUV4MPEG2 W{} H{} ", size.width, size.height);
         let rate_at = rate.is_none().then_some(start.len() as u64);
         let rate = rate_text(rate.map_or(UNKNOWN_RATE, |rate| (rate.frames, rate.seconds)));
-        let header = format!("{start}{rate} Ip A1:1 C{}\n", colour_space(components));
+        // An extension of FFmpeg's, which others go over as they do over any comment.
+        let range = if range == Range::Full { "FULL" } else { "LIMITED" };
+        let header = format!("{start}{rate} Ip A1:1 C{} XCOLORRANGE={range}\n", colour_space(components));
         out.append(&mut [IoSlice::new(header.as_bytes())])?;
         Ok(Y4m { rate: rate_at, frames: 0, newest_ns: 0 })
     }
@@ -67,6 +83,26 @@ impl Y4m {
         let frames = periods * u128::from(MEASURE) * 1_000_000_000 / u128::from(self.newest_ns);
         // Readers take a rate as two numbers of 31 bits.
         let frames = frames.clamp(1, i32::MAX as u128) as u32;
-        out.patch(at, rate_text((frames, MEASURE)).as_bytes())
+        out.patch(at, rate_text(usual_rate(frames)).as_bytes())
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measured_rates_become_usual_ones_when_they_are_near() {
+        for (measured, rate) in [
+            (30_000_000, (30, 1)),
+            (29_999_100, (30, 1)),
+            (29_970_030, (30_000, 1001)),
+            (29_980_000, (29_980_000, MEASURE)),
+            (14_999_999, (15, 1)),
+            (7_500_000, (7_500_000, MEASURE)),
+            (1, (1, MEASURE)),
+        ] {
+            assert_eq!(usual_rate(measured), rate);
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! dispatcher thread, or inside the application's own calls of dispatch.
 
 use super::Thread;
+use super::waits::Waits;
 use super::workers::Run;
 use crate::error::{Error, Result};
 use crate::sync::{Arc, Condvar, Mutex, ThreadToken};
@@ -44,6 +45,7 @@ pub(crate) struct Dispatcher {
     changed: Condvar,
     /// Readable while something waits to be dispatched; for the application's loop.
     ready: Option<OwnedFd>,
+    waits: Waits,
 }
 
 impl Dispatcher {
@@ -55,7 +57,13 @@ impl Dispatcher {
             })?),
         };
         let state = State { items: VecDeque::new(), delivering: None, shut: false, ended: false, thread: None };
-        let dispatcher = Arc::new(Dispatcher { mode, state: Mutex::new(state), changed: Condvar::new(), ready });
+        let dispatcher = Arc::new(Dispatcher {
+            mode,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            ready,
+            waits: Waits::default(),
+        });
         if mode == Mode::Library {
             let own = dispatcher.clone();
             let thread = Thread::spawn("camera-dispatch", move || own.work())
@@ -63,6 +71,11 @@ impl Dispatcher {
             dispatcher.state.lock().thread = Some(thread);
         }
         Ok(dispatcher)
+    }
+
+    /// Who waits for whose callback to end.
+    pub(crate) fn waits(&self) -> &Waits {
+        &self.waits
     }
 
     /// The file descriptor that is readable while something waits; in caller mode only.

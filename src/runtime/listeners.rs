@@ -6,6 +6,7 @@
 //! destructor has then run, or, from inside, runs as the call returns.
 
 use super::Dispatcher;
+use super::waits::Waits;
 use crate::sync::{Arc, Condvar, Mutex, ThreadToken};
 
 type Callback<E> = Box<dyn Fn(&E) + Send + Sync>;
@@ -42,11 +43,14 @@ impl<E> Listener<E> {
     }
 
     /// As `discard`, and waits for a call on another thread to end.
-    fn end(&self) {
+    fn end(&self, waits: &Waits) {
         let mut state = self.state.lock();
         let callback = state.callback.take();
-        while state.running.is_some_and(|thread| thread != ThreadToken::current()) {
+        while let Some(thread) = state.running
+            && let Some(wait) = waits.begin(thread)
+        {
             self.ended.wait(&mut state);
+            drop(wait);
         }
         drop(state);
         drop(callback);
@@ -82,7 +86,7 @@ impl<E: Send + Sync + 'static> Listeners<E> {
             position.map(|position| list.1.remove(position))
         };
         found.is_some_and(|listener| {
-            listener.end();
+            listener.end(self.dispatcher.waits());
             true
         })
     }

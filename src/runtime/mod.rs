@@ -18,6 +18,8 @@ pub(crate) mod log;
 pub(crate) mod queue;
 pub(crate) mod reactor;
 mod thread;
+pub(crate) mod timer;
+pub(crate) mod waits;
 pub(crate) mod workers;
 
 pub(crate) use completion::Completion;

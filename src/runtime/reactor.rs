@@ -57,6 +57,9 @@ struct State {
 struct Watched {
     source: Arc<dyn Source>,
     fd: OwnedFd,
+    flags: epoll::EventFlags,
+    /// The driver is known to wake the epoll.
+    settled: bool,
 }
 
 /// The thread and what it waits for.
@@ -106,7 +109,7 @@ impl Reactor {
         flags.set(epoll::EventFlags::PRI, priority);
         epoll::add(&self.epoll, &own_fd, epoll::EventData::new_u64(token), flags)
             .map_err(|errno| Error::fatal(format!("epoll cannot wait for the device: {errno}")))?;
-        state.sources.insert(token, Watched { source, fd: own_fd });
+        state.sources.insert(token, Watched { source, fd: own_fd, flags, settled: false });
         Ok(Registration { reactor: Arc::downgrade(self), token })
     }
 
@@ -168,9 +171,27 @@ impl Reactor {
         let mut state = self.state.lock();
         state.calling = WAKE;
         let gone = if interest == Interest::Remove { self.forget(&mut state, token) } else { None };
+        if let Some(watched) = state.sources.get_mut(&token)
+            && !watched.settled
+        {
+            watched.settled = self.add_again(watched, token);
+        }
         drop(state);
         self.called.notify_all();
         drop(gone);
+    }
+
+    /// Puts a descriptor into the epoll anew. Some drivers' poll functions (v4l2loopback's) have the
+    /// epoll woken only if nothing was ready when it was put in. True when that is certain.
+    fn add_again(&self, watched: &Watched, token: u64) -> bool {
+        let _ = epoll::delete(&self.epoll, &watched.fd);
+        if epoll::add(&self.epoll, &watched.fd, epoll::EventData::new_u64(token), watched.flags).is_err() {
+            return false;
+        }
+        // Only this thread makes it unready: what is not ready now was not when it was put in.
+        let mut one = [rustix::event::PollFd::new(&watched.fd, rustix::event::PollFlags::IN)];
+        let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+        matches!(rustix::event::poll(&mut one, Some(&now)), Ok(0))
     }
 
     /// Stops waiting for a source. It is dropped by the caller, without the lock.

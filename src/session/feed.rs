@@ -148,8 +148,10 @@ impl Feed {
             self.output.events().emit(OutputEvent::FrameStart { timestamp_ns });
         }
         run.frames += 1;
-        if let Some(surface) = self.surface() {
-            surface.push(frame, &self.sender);
+        match self.surface() {
+            Some(surface) => surface.push(frame, &self.sender),
+            // A preview that has not got its surface yet, or whose surface was released.
+            None => self.output.ledger().dropped(1),
         }
     }
 
@@ -162,6 +164,11 @@ impl Feed {
 
     pub(super) fn surface(&self) -> Option<Arc<Surface>> {
         self.own.get().cloned().or_else(|| self.output.surface())
+    }
+
+    /// Does it run, with a consumer that could take a frame now?
+    pub(super) fn has_room(&self) -> bool {
+        self.is_active() && self.surface().is_some_and(|surface| surface.has_room())
     }
 
     /// Frames that the surface and its consumer may keep.

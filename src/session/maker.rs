@@ -70,7 +70,8 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(source: Source, wanted: Wanted) -> Result<Bench> {
+    /// With memory for so many results; more is allocated when consumers keep more.
+    fn new(source: Source, wanted: Wanted, results: usize) -> Result<Bench> {
         let kind = |format, size, colour| image::Kind { format, size, colour };
         let colour = wanted.colour.unwrap_or(source.colour);
         let mut recipe =
@@ -83,7 +84,8 @@ impl Bench {
         let layout = target_layout(wanted.format, wanted.size)
             .ok_or_else(|| Error::fatal(format!("no frame of {} {} fits in memory", wanted.format, wanted.size)))?;
         let lengths: Vec<_> = (0..layout.memory_count()).map(|memory| layout.memory_length(memory)).collect();
-        Ok(Bench { converter: Mutex::new(converter), pool: HeapPool::new(0, &lengths) })
+        let results = u32::try_from(results).unwrap_or(u32::MAX);
+        Ok(Bench { converter: Mutex::new(converter), pool: HeapPool::new(results, &lengths) })
     }
 
     /// Makes the frame. `None` when consumers hold as many results as there may be.
@@ -119,7 +121,7 @@ impl Darkroom for PhotoBench {
             let mut present = self.bench.lock();
             match &*present {
                 Some((same, bench)) if *same == wanted => bench.clone(),
-                _ => present.insert((wanted, Arc::new(Bench::new(self.source, wanted)?))).1.clone(),
+                _ => present.insert((wanted, Arc::new(Bench::new(self.source, wanted, 0)?))).1.clone(),
             }
         };
         let made = bench.make(frame, PHOTOS)?;
@@ -209,8 +211,12 @@ impl Orders {
 impl Order {
     fn maker(self, source: Source, next: Vec<Arc<Maker>>, workers: &Arc<Workers>) -> Result<Arc<Maker>> {
         let state = State { waiting: VecDeque::with_capacity(WAITING + 1), scheduled: false };
+        // Those that wait in surfaces and makers, one in each consumer's hands, and one on its way: a
+        // stream whose consumers keep no more allocates nothing once it runs.
+        let surfaces = self.feeds.iter().map(|feed| feed.surface().map_or(1, |surface| surface.capacity() + 1));
+        let usual = surfaces.sum::<usize>() + next.len() * (WAITING + 1) + 1;
         Ok(Arc::new(Maker {
-            bench: Bench::new(source, self.wanted)?,
+            bench: Bench::new(source, self.wanted, usual)?,
             feeds: self.feeds,
             next,
             workers: workers.clone(),
@@ -221,7 +227,7 @@ impl Order {
 
 impl Maker {
     /// Does anyone want what is made of a frame of this time?
-    fn is_wanted(&self, timestamp_ns: i64) -> bool {
+    pub(super) fn is_wanted(&self, timestamp_ns: i64) -> bool {
         self.feeds.iter().any(|feed| feed.wants(timestamp_ns))
             || self.next.iter().any(|next| next.is_wanted(timestamp_ns))
     }

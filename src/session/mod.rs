@@ -7,10 +7,12 @@ mod detection;
 mod feed;
 mod maker;
 pub(crate) mod plan;
+mod router;
 pub(crate) mod state;
 mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
+pub(crate) mod watchdog;
 
 use crate::backend::DEFAULT_BUFFERS;
 use crate::backend::{NativeMode, StreamConfig};
@@ -26,8 +28,10 @@ use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use plan::Want;
+use router::{Observer, Routes};
 use state::{Operation, State};
-use stream::{ActiveStream, Observer, Routes};
+use stream::ActiveStream;
+use watchdog::Patience;
 
 /// What is configured.
 #[derive(Default)]
@@ -50,6 +54,7 @@ pub(crate) struct Session {
     config: Mutex<Config>,
     errors: Arc<Listeners<Error>>,
     detector: Arc<DetectorSlot>,
+    patience: Mutex<Patience>,
 }
 
 impl Session {
@@ -64,6 +69,7 @@ impl Session {
             config: Mutex::new(Config::default()),
             errors: Arc::new(Listeners::new(runtime.dispatcher.clone())),
             detector: manager.detector().clone(),
+            patience: Mutex::default(),
             runtime,
         })
     }
@@ -96,6 +102,15 @@ impl Session {
     fn set_state(&self, next: State) {
         debug_assert!(self.state().may_become(next), "{:?} to {next:?}", self.state());
         self.state.store(next as u32, Ordering::Release);
+    }
+
+    /// How long its stream may be silent, from the next commit on.
+    pub(crate) fn set_patience(&self, patience: Patience) -> Result<()> {
+        if self.state() == State::Released {
+            return Err(Error::fatal("the session is released: create a new one"));
+        }
+        *self.patience.lock() = patience;
+        Ok(())
     }
 
     /// Who is told when the running session fails.
@@ -163,9 +178,7 @@ impl Session {
         state::check(Operation::Configure, self.state())?;
         let kind = output.kind().name();
         let Some(input) = self.config.lock().input.clone() else {
-            return Err(Error::fatal(format!(
-                "the session has no input: add one before the {kind} output, so that its profile can be checked"
-            )));
+            return Err(Error::fatal(format!("the session has no input: add one before the {kind} output")));
         };
         if output.is_released() {
             return Err(output.released(Code::ServiceFatalError));
@@ -252,13 +265,18 @@ impl Session {
         let input = input.ok_or_else(|| Error::fatal("the configuration has no input: add one"))?;
         let detector = self.detector.get();
         let present = outputs.iter().filter(|output| !output.is_released());
-        let wants: Vec<Want> = present.filter_map(|output| want(output, detector.as_deref())).collect();
-        if wants.is_empty() {
+        let present: Vec<_> = present.collect();
+        if present.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
+        let wants: Vec<Want> = present.iter().filter_map(|output| want(output, detector.as_deref())).collect();
         let planned = plan::check_aspect(&wants).and_then(|()| plan_for(&input, &wants));
         Ok(match planned {
-            Ok(plan) => plan.explain(&wants),
+            Ok(plan) if input.is_open() => plan.explain(&wants),
+            Ok(plan) => format!(
+                "{}note: the input is not open, which commit needs: camera_input_open()\n",
+                plan.explain(&wants)
+            ),
             Err(error) => format!("refused, {}: {}\n", error.code().name(), error.detail()),
         })
     }
@@ -280,7 +298,8 @@ impl Session {
             format!("{:?} session: camera {} gives {} {} at {rate}", self.mode, input.id(), plan.format, plan.size)
         });
         let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone() };
-        let stream = ActiveStream::new(stream, routes, Box::new(observer));
+        let patience = *self.patience.lock();
+        let stream = ActiveStream::new(&self.runtime, stream, routes, patience, Box::new(observer));
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
         Ok(stream)
@@ -428,8 +447,10 @@ fn modes_for(input: &Input, wants: &[Want]) -> Result<Vec<NativeMode>> {
 /// converting comes as it is or not at all.
 fn formats_for(input: &Input, wants: &[Want]) -> Result<Vec<PixelFormat>> {
     let native_only = |want: &&Want| want.kind != Kind::Photo && !capability::MADE.contains(&want.profile.format);
-    if let Some(want) = wants.iter().find(native_only) {
-        return Ok(vec![want.profile.format]);
+    let mut only: Vec<PixelFormat> = wants.iter().filter(native_only).map(|want| want.profile.format).collect();
+    if !only.is_empty() {
+        only.dedup();
+        return Ok(only);
     }
     let mut formats = input.formats()?.to_vec();
     formats.sort_by_key(|format| !wants.iter().any(|want| want.profile.format == *format));
@@ -543,6 +564,19 @@ struct StreamObserver {
 impl Observer for StreamObserver {
     fn ended(&self, error: &Error) {
         self.errors.emit(error.clone());
+    }
+
+    fn silent(&self) {
+        let Some(session) = self.session.upgrade() else { return };
+        let queue = session.queue.clone();
+        queue.push(move || {
+            let Ok(stream) = session.stream() else { return };
+            let number = session.number;
+            if stream.revive() {
+                let told = || format!("session {number}: its camera was silent and was started once more");
+                session.runtime.log.write(Level::Warning, told);
+            }
+        });
     }
 
     fn captures_done(&self) {

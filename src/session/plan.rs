@@ -224,15 +224,20 @@ fn choose_rate(mode: &NativeMode, rates: Option<RateRange>) -> Option<Option<Fra
     }
 }
 
-/// Work for one frame, in picoseconds, from measurements of the libraries that do it on a desktop
-/// processor; only the proportions matter.
+fn area(size: Size) -> u64 {
+    u64::from(size.width) * u64::from(size.height)
+}
+
+/// Picoseconds for each pixel that is decoded. As all that follow they are from measurements of the
+/// libraries that do the work on a desktop processor; only the proportions matter.
+const DECODE: u64 = 2000;
+
+/// Work for one frame of an output, in picoseconds, but for decoding.
 fn cost(mode: &NativeMode, want: &Want, way: &Way) -> u64 {
-    let pixels = |size: Size| u64::from(size.width) * u64::from(size.height);
-    let Way::Make { decode, crop, scale, convert, encode } = way else { return 0 };
+    let Way::Make { crop, scale, convert, encode, .. } = way else { return 0 };
     let seen = crop.map_or(mode.size, |crop| crop.size);
-    let target = pixels(want.profile.size);
-    u64::from(*decode) * pixels(mode.size) * 2000
-        + u64::from(*scale) * pixels(seen) * 170
+    let target = area(want.profile.size);
+    u64::from(*scale) * area(seen) * 170
         + u64::from(*convert) * target * 350
         + u64::from(*encode) * target * 2000
         // Writing the result.
@@ -252,7 +257,6 @@ struct Rank {
 
 impl Rank {
     fn new(mode: &NativeMode, rate: Option<FrameRate>, ways: &[Way], wants: &[Want]) -> Rank {
-        let area = |size: Size| u64::from(size.width) * u64::from(size.height);
         let per_second = u64::from(rate.map_or(UNTOLD.max, FrameRate::rounded));
         // A detector has no say in what people see.
         let seen = wants.iter().zip(ways).filter(|(want, _)| want.kind != Kind::Metadata);
@@ -262,10 +266,13 @@ impl Rank {
             _ => 0,
         });
         let cut_off = cut_off.sum::<u64>() * 1000 / area(mode.size).max(1);
-        let work = wants.iter().zip(ways).map(|(want, way)| {
-            cost(mode, want, way).saturating_mul(if want.kind == Kind::Photo { 1 } else { per_second })
-        });
-        let work = work.fold(0, u64::saturating_add);
+        let often = |want: &Want| if want.kind == Kind::Photo { 1 } else { per_second };
+        // A picture is decoded once, however many outputs are made from it.
+        let decodes = |way: &Way| matches!(way, Way::Make { decode: true, .. });
+        let decoded = wants.iter().zip(ways).filter(|(_, way)| decodes(way)).map(|(want, _)| often(want)).max();
+        let decoding = (area(mode.size) * DECODE).saturating_mul(decoded.unwrap_or(0));
+        let work = wants.iter().zip(ways).map(|(want, way)| cost(mode, want, way).saturating_mul(often(want)));
+        let work = work.fold(decoding, u64::saturating_add);
         Rank {
             rate,
             cut_off: std::cmp::Reverse(cut_off),
@@ -454,7 +461,7 @@ mod tests {
     }
 
     fn any_want() -> impl Strategy<Value = Want> {
-        let kind = prop::sample::select(vec![Kind::Preview, Kind::Photo, Kind::Video]);
+        let kind = prop::sample::select(vec![Kind::Preview, Kind::Photo, Kind::Video, Kind::Metadata]);
         let format = prop::sample::select(vec![PixelFormat::YUYV, PixelFormat::NV12]);
         let size = prop::sample::select(vec![VGA, HD]);
         let rates = prop::option::of((1u32..61, 0u32..30).prop_map(|(min, more)| (min, min + more)));

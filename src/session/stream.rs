@@ -1,262 +1,21 @@
 //! One captured frame to every output: the stream of a committed session.
 //!
 //! The device runs while anyone needs it: a preview, a video, or a capture that waits for its
-//! frame. Frames arrive on the reactor thread and leave it at once: to surfaces as they are, to
-//! an encoder on a worker.
+//! frame. `router` has the way of the frames.
 
-use super::detection::{self, View};
 use super::feed::Feed;
-use super::maker::{Maker, Orders, PhotoBench, Source};
-use super::plan::{Plan, Want};
-use crate::backend::{Device, FrameSink, Stream};
+use super::router::{Observer, Route, Router, Routes, UNKNOWN, Waiting, Way};
+use super::watchdog::{self, Patience};
+use crate::backend::{FrameSink, Stream};
 use crate::camera::input::InputUser;
-use crate::detector::Detector;
 use crate::error::{Code, Error, Result};
-use crate::format::Colour;
-use crate::frame::{Frame, FrameInfo, HeapPool};
-use crate::ledger::Ledger;
-use crate::output::photo::{Capture, Darkroom};
+use crate::output::photo::Capture;
 use crate::output::{Kind, Output};
-use crate::runtime::Runtime;
+use crate::runtime::timer::Timer;
+use crate::runtime::{Reactor, Runtime};
 use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
-use std::collections::VecDeque;
 use std::sync::OnceLock;
-
-/// With this many buffers left to the device, frames are copied so that it can go on.
-const LOW_WATER: u32 = 2;
-
-/// What the stream tells its session. Called on the reactor thread: must not block.
-pub(crate) trait Observer: Send + Sync {
-    /// The stream ended by itself.
-    fn ended(&self, error: &Error);
-    /// The last capture has its frame: the device may not be needed any more.
-    fn captures_done(&self);
-}
-
-/// The way to one output.
-struct Route {
-    output: Arc<Output>,
-    way: Way,
-}
-
-enum Way {
-    /// Previews and videos.
-    Feed {
-        feed: Arc<Feed>,
-        /// Frames go there as they are; else a maker has it.
-        direct: bool,
-    },
-    Photos(Arc<dyn Darkroom>),
-}
-
-impl Route {
-    fn feed(&self) -> Option<&Arc<Feed>> {
-        match &self.way {
-            Way::Feed { feed, .. } => Some(feed),
-            Way::Photos(_) => None,
-        }
-    }
-
-    fn direct_feed(&self) -> Option<&Arc<Feed>> {
-        match &self.way {
-            Way::Feed { feed, direct: true } => Some(feed),
-            _ => None,
-        }
-    }
-}
-
-/// The ways to all outputs, as the plan has them.
-pub(crate) struct Routes {
-    routes: Vec<Route>,
-    makers: Vec<Arc<Maker>>,
-}
-
-impl Routes {
-    /// `colour` is what the YUV of the stream means.
-    pub(crate) fn new(
-        runtime: &Arc<Runtime>,
-        device: &Arc<dyn Device>,
-        plan: &Plan,
-        colour: Colour,
-        outputs: &[(Arc<Output>, Want)],
-        detector: Option<&Arc<Detector>>,
-    ) -> Result<Routes> {
-        let source = Source { format: plan.format, size: plan.size, colour };
-        let wants: Vec<Want> = outputs.iter().map(|(_, want)| *want).collect();
-        let (mut orders, mut routes) = (Orders::default(), Vec::with_capacity(outputs.len()));
-        for ((output, want), way) in outputs.iter().zip(&plan.ways) {
-            let output = output.clone();
-            let feed = match (want.kind, detector) {
-                (Kind::Photo, _) => {
-                    routes.push(Route { output, way: Way::Photos(PhotoBench::new(source, want, way, device)) });
-                    continue;
-                }
-                (Kind::Metadata, Some(detector)) => {
-                    let view = View::new(plan, &wants, way);
-                    Feed::limited(output.clone(), detector.most_per_second, |feed| {
-                        detection::surface(runtime, detector.clone(), output.clone(), Arc::downgrade(feed), view)
-                    })?
-                }
-                _ => Feed::new(output.clone()),
-            };
-            let direct = !orders.add(want, way, &feed);
-            routes.push(Route { output, way: Way::Feed { feed, direct } });
-        }
-        Ok(Routes { routes, makers: orders.makers(source, &runtime.makers)? })
-    }
-}
-
-/// A capture that waits for its frame.
-struct Waiting {
-    output: Arc<Output>,
-    capture: Capture,
-    darkroom: Arc<dyn Darkroom>,
-}
-
-#[derive(Default)]
-struct Captures {
-    queue: VecDeque<Waiting>,
-    /// Nothing flows that could serve one. Under the same lock, so that none is queued behind
-    /// the end of the flow and waits for ever.
-    over: Option<Error>,
-}
-
-/// Where frames go. Lives as long as the configuration.
-struct Router {
-    routes: Vec<Route>,
-    makers: Vec<Arc<Maker>>,
-    captures: Mutex<Captures>,
-    /// Captures that wait, to look at without the lock.
-    waiting: AtomicUsize,
-    /// Memory for copies; made when first needed.
-    spares: OnceLock<Arc<HeapPool>>,
-    ended: Mutex<Option<Error>>,
-    /// The number that the next frame has if none is lost; [`UNKNOWN`] before the first.
-    expected: AtomicU64,
-    observer: Box<dyn Observer>,
-}
-
-/// No frame has this number.
-const UNKNOWN: u64 = u64::MAX;
-
-impl Router {
-    /// The frame itself, or a copy when the device is short of buffers.
-    fn keep_device_going(&self, frame: Frame, queued: u32) -> Option<Frame> {
-        if queued > LOW_WATER {
-            return Some(frame);
-        }
-        let spares = self.spares.get_or_init(|| {
-            // Not the length of this picture: the next compressed one may be longer.
-            let memories = frame.info().layout.memory_count();
-            let lengths: Vec<_> = (0..memories).map(|memory| frame.memory_length(memory)).collect();
-            HeapPool::new(0, &lengths)
-        });
-        // No surface keeps more than this, so copies run out only for a photo's encoder.
-        let limit = self.feeds().map(|feed| feed.most_frames()).sum::<usize>() + 1;
-        let copy = spares.take_or_grow(limit).and_then(|lease| frame.copy_into(lease, FrameInfo::COPIED));
-        match copy {
-            Some(copy) => Some(copy),
-            None if queued > 0 => Some(frame),
-            None => None,
-        }
-    }
-
-    fn feeds(&self) -> impl Iterator<Item = &Arc<Feed>> {
-        self.routes.iter().filter_map(|route| route.feed())
-    }
-
-    /// Frame `sequence` arrived, damaged or not: every feed learns what was lost before it.
-    fn arrived(&self, sequence: u64) {
-        let expected = self.expected.swap(sequence.saturating_add(1), Ordering::Relaxed);
-        let lost = if expected == UNKNOWN { 0 } else { sequence.saturating_sub(expected) };
-        self.feeds().filter(|feed| feed.is_active()).for_each(|feed| feed.arrived(lost));
-    }
-
-    fn stop_feeds(&self) {
-        self.feeds().for_each(|feed| {
-            feed.stop();
-        });
-    }
-
-    /// A frame of this time goes to nobody, for the reason that `count` counts.
-    fn missed(&self, timestamp_ns: i64, count: impl Fn(&Ledger)) {
-        self.feeds().for_each(|feed| feed.missed(timestamp_ns, &count));
-    }
-
-    fn next_capture(&self) -> Option<Waiting> {
-        if self.waiting.load(Ordering::Acquire) == 0 {
-            return None;
-        }
-        let mut captures = self.captures.lock();
-        let capture = captures.queue.pop_front()?;
-        self.waiting.store(captures.queue.len(), Ordering::Release);
-        Some(capture)
-    }
-
-    /// The flow is over: captures fail, those that wait and those that would come too late.
-    fn end_captures(&self, error: &Error) {
-        self.captures.lock().over = Some(error.clone());
-        self.fail_captures(error);
-    }
-
-    /// The captures of one output are cancelled.
-    fn cancel_captures(&self, output: &Arc<Output>) {
-        let mut captures = self.captures.lock();
-        let all = std::mem::take(&mut captures.queue);
-        let (cancelled, others) = all.into_iter().partition(|waiting| Arc::ptr_eq(&waiting.output, output));
-        captures.queue = others;
-        self.waiting.store(captures.queue.len(), Ordering::Release);
-        drop(captures);
-        for Waiting { capture, .. } in cancelled {
-            capture.fail(Error::fatal("the photo output was released before the photo was taken"));
-        }
-    }
-
-    fn fail_captures(&self, error: &Error) {
-        while let Some(capture) = self.next_capture() {
-            capture.capture.fail(error.clone());
-        }
-    }
-}
-
-impl FrameSink for Router {
-    fn frame(&self, frame: Frame, queued: u32) {
-        let timestamp_ns = frame.info().timestamp_ns;
-        self.arrived(frame.info().sequence);
-        let Some(frame) = self.keep_device_going(frame, queued) else {
-            self.missed(timestamp_ns, |ledger| ledger.dropped(1));
-            return;
-        };
-        if let Some(Waiting { capture, darkroom, .. }) = self.next_capture() {
-            capture.take(frame.clone(), darkroom);
-            if self.waiting.load(Ordering::Acquire) == 0 {
-                self.observer.captures_done();
-            }
-        }
-        for maker in &self.makers {
-            maker.push(&frame);
-        }
-        for feed in self.routes.iter().filter_map(|route| route.direct_feed()) {
-            if feed.wants(timestamp_ns) {
-                feed.deliver(frame.clone());
-            }
-        }
-    }
-
-    fn corrupt(&self, sequence: u64) {
-        self.arrived(sequence);
-        // Its time may be as wrong as the rest of it.
-        self.missed(i64::MAX, |ledger| ledger.corrupt());
-    }
-
-    fn ended(&self, error: Error) {
-        *self.ended.lock() = Some(error.clone());
-        self.end_captures(&error);
-        self.feeds().for_each(|feed| feed.fail(&error));
-        self.observer.ended(&error);
-    }
-}
 
 struct Flow {
     /// Gone once the input is closed.
@@ -264,6 +23,19 @@ struct Flow {
     flowing: bool,
     /// Why there is no stream any more.
     closed: Option<Error>,
+    /// Runs while it flows.
+    watch: Option<Timer>,
+    /// Frames that had come when the stream was started once more because it was silent.
+    revived: Option<u64>,
+}
+
+impl Flow {
+    /// It flows no more, and nobody waits for frames.
+    fn rest(&mut self) {
+        self.flowing = false;
+        self.watch = None;
+        self.revived = None;
+    }
 }
 
 /// The configured stream of a session and its outputs.
@@ -271,10 +43,18 @@ pub(crate) struct ActiveStream {
     router: Arc<Router>,
     /// Locked while the device starts or stops; never by the reactor.
     flow: Mutex<Flow>,
+    reactor: Arc<Reactor>,
+    patience: Patience,
 }
 
 impl ActiveStream {
-    pub(crate) fn new(stream: Arc<dyn Stream>, routes: Routes, observer: Box<dyn Observer>) -> Arc<Self> {
+    pub(crate) fn new(
+        runtime: &Runtime,
+        stream: Arc<dyn Stream>,
+        routes: Routes,
+        patience: Patience,
+        observer: Box<dyn Observer>,
+    ) -> Arc<Self> {
         let Routes { routes, makers } = routes;
         let router = Router {
             routes,
@@ -284,10 +64,12 @@ impl ActiveStream {
             spares: OnceLock::new(),
             ended: Mutex::new(None),
             expected: AtomicU64::new(UNKNOWN),
+            pulse: Arc::default(),
             observer,
         };
-        let flow = Flow { stream: Some(stream), flowing: false, closed: None };
-        Arc::new(ActiveStream { router: Arc::new(router), flow: Mutex::new(flow) })
+        let flow = Flow { stream: Some(stream), flowing: false, closed: None, watch: None, revived: None };
+        let reactor = runtime.reactor.clone();
+        Arc::new(ActiveStream { router: Arc::new(router), flow: Mutex::new(flow), reactor, patience })
     }
 
     /// Starts every preview.
@@ -412,7 +194,7 @@ impl ActiveStream {
         if let Some(stream) = flow.stream.take() {
             let _ = stream.stop();
         }
-        flow.flowing = false;
+        flow.rest();
         flow.stream = Some(make()?);
         drop(flow);
         self.settle()
@@ -435,7 +217,7 @@ impl ActiveStream {
         let ended = self.router.ended.lock().take();
         if let Some(error) = ended {
             // The flow is over; tidy up, so that a later start begins afresh.
-            flow.flowing = false;
+            flow.rest();
             let _ = stream.stop();
             if !needed {
                 return Err(error.context("the stream had ended by itself"));
@@ -444,13 +226,46 @@ impl ActiveStream {
         if needed && !flow.flowing {
             self.router.captures.lock().over = None;
             self.router.expected.store(UNKNOWN, Ordering::Relaxed);
+            let watch = self.watch(&*stream)?;
             stream.start(self.router.clone())?;
             flow.flowing = true;
+            flow.watch = watch;
         } else if !needed && flow.flowing {
-            flow.flowing = false;
+            flow.rest();
             stream.stop()?;
         }
         Ok(())
+    }
+
+    fn watch(&self, stream: &dyn Stream) -> Result<Option<Timer>> {
+        let Some(patience) = self.patience.with(stream.rate()) else { return Ok(None) };
+        let router = self.router.clone();
+        watchdog::watch(&self.reactor, patience, router.pulse.clone(), move || router.observer.silent()).map(Some)
+    }
+
+    /// The stream has been silent for too long: it is started once more, and has failed if that does
+    /// not help. May block. True when it was started.
+    pub(crate) fn revive(&self) -> bool {
+        let mut flow = self.flow.lock();
+        let Some(stream) = flow.stream.clone().filter(|_| flow.flowing) else { return false };
+        let frames = self.router.pulse.frames();
+        let _ = stream.stop();
+        let failure = if flow.revived == Some(frames) {
+            Error::fatal(
+                "the camera is silent: no frame came for too long, nor after it was started once more; see camera_session_options for cameras that are triggered",
+            )
+        } else {
+            flow.revived = Some(frames);
+            self.router.expected.store(UNKNOWN, Ordering::Relaxed);
+            match stream.start(self.router.clone()) {
+                Ok(()) => return true,
+                Err(error) => error.context("the camera was silent, and starting it once more failed"),
+            }
+        };
+        flow.rest();
+        drop(flow);
+        self.router.ended(failure);
+        false
     }
 
     fn route(&self, output: &Arc<Output>) -> Result<&Route> {
@@ -479,7 +294,7 @@ impl InputUser for ActiveStream {
         let stream = {
             let mut flow = self.flow.lock();
             flow.closed.get_or_insert_with(|| error.clone());
-            flow.flowing = false;
+            flow.rest();
             flow.stream.take()
         };
         if let Some(stream) = stream {
@@ -495,7 +310,10 @@ impl InputUser for ActiveStream {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::format::Colour;
     use crate::format::{FrameRate, Layout, PixelFormat, Profile, Size};
+    use crate::frame::{Frame, FrameInfo, HeapPool};
+    use crate::output::photo::Darkroom;
     use crate::output::photo::{PhotoSettings, Reply};
     use crate::runtime::{Mode, Runtime};
 
@@ -503,6 +321,7 @@ mod tests {
     impl Observer for Nobody {
         fn ended(&self, _: &Error) {}
         fn captures_done(&self) {}
+        fn silent(&self) {}
     }
 
     /// A stream that gives no frames, and may end as it starts.
@@ -544,6 +363,11 @@ mod tests {
         Routes { routes: vec![route], makers: Vec::new() }
     }
 
+    fn active(stream: Arc<Still>, routes: Routes) -> Arc<ActiveStream> {
+        let runtime = Runtime::new(Mode::Caller).unwrap();
+        ActiveStream::new(&runtime, stream, routes, Patience::Endless, Box::new(Nobody))
+    }
+
     fn photo_output() -> Arc<Output> {
         let runtime = Runtime::new(Mode::Caller).unwrap();
         let profile = Profile { format: PixelFormat::JPEG, size: Size::new(64, 48), rates: None };
@@ -559,12 +383,12 @@ mod tests {
     fn a_capture_behind_the_end_of_the_flow_is_refused_and_does_not_wait() {
         let output = photo_output();
         let still = Arc::new(Still { ends: true, ..Still::default() });
-        let stream = ActiveStream::new(still.clone(), as_they_are(&output), Box::new(Nobody));
+        let stream = active(still.clone(), as_they_are(&output));
         for starts in 1..3 {
             assert_eq!(capture(&stream, &output).0.unwrap_err().detail(), "unplugged");
             assert_eq!(still.starts.load(Ordering::Relaxed), starts, "each tries anew");
         }
-        let stream = ActiveStream::new(Arc::new(Still::default()), as_they_are(&output), Box::new(Nobody));
+        let stream = active(Arc::new(Still::default()), as_they_are(&output));
         let (asked, reply) = capture(&stream, &output);
         asked.unwrap();
         stream.input_closed(Error::fatal("closed"));
@@ -575,7 +399,7 @@ mod tests {
     #[test]
     fn what_cannot_be_configured_anew_goes_on_as_before_or_has_ended() {
         let output = photo_output();
-        let stream = ActiveStream::new(Arc::new(Still::default()), as_they_are(&output), Box::new(Nobody));
+        let stream = active(Arc::new(Still::default()), as_they_are(&output));
         let (asked, reply) = capture(&stream, &output);
         asked.unwrap();
         let before = Arc::new(Still::default());
@@ -592,7 +416,7 @@ mod tests {
     #[test]
     fn copies_have_room_for_longer_pictures_than_the_first() {
         let output = photo_output();
-        let stream = ActiveStream::new(Arc::new(Still::default()), as_they_are(&output), Box::new(Nobody));
+        let stream = active(Arc::new(Still::default()), as_they_are(&output));
         let pool = HeapPool::new(2, &[100]);
         for length in [10, 100] {
             let (_, lease) = pool.take().unwrap();
@@ -603,8 +427,9 @@ mod tests {
                 sequence: 0,
                 timestamp_ns: 0,
                 flags: 0,
+                colour: Colour::JFIF,
             });
-            let copy = stream.router.keep_device_going(frame, 0).expect("a copy");
+            let copy = stream.router.copy_of(frame, 0).expect("a copy");
             assert_eq!((copy.info().flags, copy.plane(0).unwrap().1.len()), (FrameInfo::COPIED, length));
         }
     }

@@ -3,7 +3,9 @@
 //! looked at.
 
 use super::plan::{self, Want};
-use super::stream::{ActiveStream, Observer, Routes};
+use super::router::{Observer, Routes};
+use super::stream::ActiveStream;
+use super::watchdog::Patience;
 use crate::backend::{CameraFacts, Device, Exposure, FrameSink, NativeMode, Stream, StreamConfig};
 use crate::error::{Error, Result};
 use crate::format::{Colour, FrameRate, Layout, PixelFormat, Profile, RateRange, Size};
@@ -16,16 +18,20 @@ use crate::output::photo::{PhotoSettings, Pose, Reply};
 use crate::output::{Kind, Output};
 use crate::runtime::{Mode, Runtime};
 use crate::surface::{self, Surface};
+use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const NATIVE: Size = Size::new(320, 192);
 const HALF: Size = Size::new(160, 96);
+/// Of those who wait for frames: the test of silence is quick, and the others are not silent for so long.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// A camera that gives what the test hands over.
 #[derive(Default)]
 struct Hand {
     sink: Mutex<Option<Arc<dyn FrameSink>>>,
+    starts: AtomicU32,
 }
 
 impl Stream for Hand {
@@ -37,6 +43,7 @@ impl Stream for Hand {
     }
     fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {
         *self.sink.lock() = Some(sink);
+        self.starts.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
     fn stop(&self) -> Result<()> {
@@ -68,10 +75,23 @@ impl Device for NoDevice {
     }
 }
 
-struct Nobody;
-impl Observer for Nobody {
-    fn ended(&self, _: &Error) {}
+/// Counts what a session would be told.
+#[derive(Default)]
+struct Heard {
+    ended: Mutex<Vec<Error>>,
+    silent: AtomicU32,
+}
+
+struct Ear(Arc<Heard>);
+
+impl Observer for Ear {
+    fn ended(&self, error: &Error) {
+        self.0.ended.lock().push(error.clone());
+    }
     fn captures_done(&self) {}
+    fn silent(&self) {
+        self.0.silent.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 /// A picture whose left half is dark and whose right half is bright, as a JPEG file.
@@ -85,7 +105,15 @@ fn jpeg() -> Vec<u8> {
         row[..160].fill(30);
         row[160..].fill(220);
     }
-    let info = FrameInfo { format: PixelFormat::I420, size: NATIVE, layout, sequence: 0, timestamp_ns: 0, flags: 0 };
+    let info = FrameInfo {
+        format: PixelFormat::I420,
+        size: NATIVE,
+        layout,
+        sequence: 0,
+        timestamp_ns: 0,
+        flags: 0,
+        colour: Colour::JFIF,
+    };
     let mut file = Vec::new();
     let request = Request { quality: 95, colour: Colour::JFIF, exif: None };
     Encoder::default().encode(&lease.into_frame(info), &request, &mut file).unwrap();
@@ -103,6 +131,7 @@ fn frame_of(bytes: &[u8], sequence: u64) -> Frame {
         sequence,
         timestamp_ns: 1_000_000_000 + sequence as i64 * 33_000_000,
         flags: FrameInfo::KEYFRAME,
+        colour: Colour::JFIF,
     })
 }
 
@@ -115,6 +144,7 @@ struct Studio {
     surfaces: Vec<Option<Arc<Surface>>>,
     told: Vec<Arc<Mutex<Vec<OutputEvent>>>>,
     picture: Vec<u8>,
+    heard: Arc<Heard>,
     /// Is asked for the facts of photos.
     _device: Arc<dyn Device>,
 }
@@ -147,8 +177,10 @@ fn studio(wanted: &[(Kind, PixelFormat, Size)]) -> Studio {
     let device: Arc<dyn Device> = Arc::new(NoDevice);
     let routes = Routes::new(&runtime, &device, &plan, Colour::JFIF, &wants, None).unwrap();
     let hand = Arc::new(Hand::default());
-    let stream = ActiveStream::new(hand.clone(), routes, Box::new(Nobody));
-    Studio { runtime, hand, stream, outputs, surfaces, told, picture: jpeg(), _device: device }
+    let heard = Arc::new(Heard::default());
+    let ear = Box::new(Ear(heard.clone()));
+    let stream = ActiveStream::new(&runtime, hand.clone(), routes, Patience::Of(PATIENCE), ear);
+    Studio { runtime, hand, stream, outputs, surfaces, told, picture: jpeg(), heard, _device: device }
 }
 
 impl Studio {
@@ -397,4 +429,35 @@ fn what_nobody_wants_is_not_made() {
     studio.stream.stop(&studio.outputs[1]).unwrap();
     assert_eq!((studio.arrived(0), studio.counts(0)), (0, Counts::default()));
     assert!(studio.hand.sink.lock().is_none(), "the device rests");
+}
+
+#[test]
+fn a_silent_stream_is_started_once_more_and_then_has_failed() {
+    let studio = studio(&[(Kind::Preview, PixelFormat::MJPEG, NATIVE)]);
+    let starts = || studio.hand.starts.load(Ordering::SeqCst);
+    let silences = || studio.heard.silent.load(Ordering::SeqCst);
+    studio.stream.start_previews().unwrap();
+    studio.send(&studio.picture, 0);
+    studio.until("silence", || silences() == 1);
+    assert!(studio.stream.revive());
+    assert_eq!(starts(), 2);
+    studio.send(&studio.picture, 0);
+    // It helped, so the next silence is another one.
+    studio.until("silence", || silences() == 2);
+    assert!(studio.stream.revive());
+    studio.until("silence", || silences() == 3);
+    assert!(!studio.stream.revive());
+    assert_eq!((starts(), studio.heard.ended.lock().len()), (3, 1));
+    assert!(studio.heard.ended.lock()[0].detail().contains("silent"));
+    assert!(!studio.stream.revive(), "nothing flows");
+    let told = studio.told(0, 3);
+    assert!(matches!(told[1..], [OutputEvent::Failed(_), OutputEvent::FrameEnd { frames: 2 }]), "{told:?}");
+    // Nobody waits for a stream that rests, and a later start begins afresh.
+    assert!(studio.stream.stop_all().is_err());
+    studio.stream.start_previews().unwrap();
+    studio.send(&studio.picture, 0);
+    studio.stream.stop_all().unwrap();
+    let before = silences();
+    std::thread::sleep(2 * PATIENCE);
+    assert_eq!(silences(), before);
 }

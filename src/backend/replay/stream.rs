@@ -121,7 +121,7 @@ impl Feed {
                 let layout = layout.expect("the facts were checked");
                 let flags = if picture.key && format.is_compressed() { FrameInfo::KEYFRAME } else { 0 };
                 let timestamp_ns = start.saturating_add(due) as i64;
-                let info = FrameInfo { format, size, layout, sequence, timestamp_ns, flags };
+                let info = FrameInfo { format, size, layout, sequence, timestamp_ns, flags, colour: self.facts.colour };
                 Ready::Frame(lease.into_frame(info))
             }
         };
@@ -276,7 +276,7 @@ impl Stream for ReplayStream {
     }
 
     fn colour(&self) -> Colour {
-        if self.facts.format.is_rgb() { Colour::BT601_LIMITED } else { self.facts.colour }
+        self.facts.colour
     }
 
     fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {

@@ -170,6 +170,8 @@ struct Progress {
     sequence: Sequence,
     /// EIO of DQBUF since the last buffer.
     failures: u32,
+    /// Buffers under held frames since the last one that was ours to take.
+    foreign: u32,
     /// Calls since the last buffer although the descriptor was readable.
     idle: u32,
 }
@@ -194,6 +196,12 @@ impl Source for Flow {
                     self.sink.corrupt(sequence);
                     taken += 1;
                     break;
+                }
+                // A buffer that is under a held frame: some drivers (v4l2loopback) take them in turn.
+                Err(Errno::PROTO) if self.is_bearable() => {
+                    let sequence = self.progress.lock().sequence.skip();
+                    self.sink.corrupt(sequence);
+                    taken += 1;
                 }
                 Err(errno) => return self.end(self.node.failure("taking a buffer from the driver (DQBUF)", errno)),
             }
@@ -231,6 +239,13 @@ impl Flow {
         progress.failures == 1
     }
 
+    /// A buffer that the driver was not given, for the first times in a row.
+    fn is_bearable(&self) -> bool {
+        let mut progress = self.progress.lock();
+        progress.foreign += 1;
+        progress.foreign <= MAX_IDLE
+    }
+
     fn end(&self, error: Error) -> Interest {
         if !self.ended.swap(true, Ordering::AcqRel) {
             self.sink.ended(error);
@@ -241,7 +256,7 @@ impl Flow {
     fn deliver(&self, lease: Lease, filled: &Filled) {
         let sequence = {
             let mut progress = self.progress.lock();
-            (progress.failures, progress.idle) = (0, 0);
+            (progress.failures, progress.idle, progress.foreign) = (0, 0, 0);
             progress.sequence.extend(filled.sequence)
         };
         let empty = filled.used[..self.picture.memories].contains(&0);
@@ -273,7 +288,15 @@ fn info(picture: &Picture, filled: &Filled, sequence: u64) -> FrameInfo {
         flags |= FrameInfo::TIMESTAMP_ESTIMATED;
         now_ns()
     };
-    FrameInfo { format: picture.format, size: picture.size, layout, sequence, timestamp_ns, flags }
+    FrameInfo {
+        format: picture.format,
+        size: picture.size,
+        layout,
+        sequence,
+        timestamp_ns,
+        flags,
+        colour: picture.colour,
+    }
 }
 
 #[cfg(test)]

@@ -61,6 +61,6 @@ impl Artist {
                 (PixelFormat::MJPEG, painter.size(), layout, FrameInfo::KEYFRAME)
             }
         };
-        FrameInfo { format, size, layout, sequence: 0, timestamp_ns: 0, flags }
+        FrameInfo { format, size, layout, sequence: 0, timestamp_ns: 0, flags, colour: self.colour() }
     }
 }

@@ -388,7 +388,8 @@ mod tests {
         let (_, mut lease) = HeapPool::new(1, &[bytes.len()]).take().unwrap();
         lease.bytes_mut(0).copy_from_slice(bytes);
         let (format, layout) = (PixelFormat::MJPEG, Layout::compressed(bytes.len()));
-        let frame = lease.into_frame(FrameInfo { format, size, layout, sequence: 0, timestamp_ns: 0, flags: 0 });
+        let (sequence, timestamp_ns, flags, colour) = (0, 0, 0, Colour::JFIF);
+        let frame = lease.into_frame(FrameInfo { format, size, layout, sequence, timestamp_ns, flags, colour });
         let kind = |format| Kind { format, size, colour: Colour::JFIF };
         let mut converter = Converter::new(Recipe::plain(kind(format), kind(PixelFormat::RGBA_8888))).unwrap();
         let room = size.width as usize * size.height as usize * 4;

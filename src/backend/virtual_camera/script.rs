@@ -12,7 +12,7 @@
 //! | `return@T` | the unplugged camera is there again; T as for the `unplug` before it |
 //! | `fail@T` | the driver fails for good (EIO): the run ends |
 //! | `eio@T` | one buffer cannot be had (EIO), as after a loss of signal |
-//! | `silent@T` | no frames from then on, and no error |
+//! | `silent@T` | no frames from then on in this run, and no error |
 //! | `corrupt`, `drop` | frames come damaged, or are lost: all of a place (`@60f`, `@1s-2s`), every Nth (`=10`) or so many (`=25%`) of a place, or of all |
 //! | `jump@T=500ms` | timestamps go forward by so much, or back (`-500ms`) |
 //! | `wrap`, `wrap=N` | the driver's 32-bit frame numbers wrap after 10, or N, frames |

@@ -5,6 +5,7 @@ mod photo;
 mod reference;
 mod sheet;
 mod speed;
+mod spoilt;
 
 use super::*;
 use crate::format::{Colour, PixelFormat};
@@ -97,7 +98,15 @@ fn frame_of(format: PixelFormat, size: Size, layout: Layout, memories: &[Vec<u8>
     for (index, memory) in memories.iter().enumerate() {
         lease.bytes_mut(index).copy_from_slice(memory);
     }
-    lease.into_frame(FrameInfo { format, size, layout, sequence: 7, timestamp_ns: 1, flags: 0 })
+    lease.into_frame(FrameInfo {
+        format,
+        size,
+        layout,
+        sequence: 7,
+        timestamp_ns: 1,
+        flags: 0,
+        colour: crate::format::Colour::JFIF,
+    })
 }
 
 /// A frame of noise; with padding, its rows are longer than needed and the last is cut short.

@@ -14,6 +14,8 @@ const APP0: u8 = 0xe0;
 const APP1: u8 = 0xe1;
 /// Huffman tables.
 const DHT: u8 = 0xc4;
+/// How often a scan begins anew.
+const DRI: u8 = 0xdd;
 /// Markers without a segment: the restarts, and one for temporary use.
 const RST0: u8 = 0xd0;
 const RST7: u8 = 0xd7;
@@ -199,4 +201,83 @@ pub(super) fn copy_head<'a>(bytes: &'a [u8], exif: &[u8], out: &mut Vec<u8>) -> 
         }
     }
     Ok(&[])
+}
+
+/// More than cameras leave behind the data, and of zeros, with which some fill up a packet.
+const MOST_REST: usize = 16;
+const MOST_ZEROS: usize = 1024;
+
+/// Is this warning of libjpeg's about bytes that a camera leaves between the data and a marker?
+/// Some do so before restarts, and the picture is whole; others leave zeros before the end.
+///
+/// Other damage may have the same first sign, so the restarts have to be all there, in their
+/// order, in the one scan of the picture. What cannot be told is damage between two restarts
+/// after a rest in an earlier place.
+pub(in crate::image) fn is_mere_rest(jpeg: &[u8], warning: &str) -> bool {
+    let Some((length, marker)) = rest(warning) else { return false };
+    let Some(end) = end_of_whole_scan(jpeg) else { return false };
+    match marker {
+        RST0..=RST7 => length <= MOST_REST,
+        EOI => {
+            let left = end.checked_sub(length).and_then(|start| jpeg.get(start..end));
+            length <= MOST_REST || length <= MOST_ZEROS && left.is_some_and(|left| left.iter().all(|byte| *byte == 0))
+        }
+        _ => false,
+    }
+}
+
+/// How many bytes before which marker, in libjpeg's words (JWRN_EXTRANEOUS_DATA).
+fn rest(warning: &str) -> Option<(usize, u8)> {
+    let (before, marker) = warning.split_once(" extraneous bytes before marker 0x")?;
+    let length = before.rsplit(' ').next()?.parse().ok()?;
+    Some((length, u8::from_str_radix(marker.get(..2)?, 16).ok()?))
+}
+
+/// Where the data of the only scan end, if that is at the end marker and every restart is there
+/// (ITU-T T.81, B.2.1 and E.2.4: numbered in turn from 0 to 7, one after each interval).
+fn end_of_whole_scan(jpeg: &[u8]) -> Option<usize> {
+    let mut segments = Segments::new(jpeg).ok()?;
+    let (mut blocks, mut interval) = (None, 0);
+    loop {
+        let segment = segments.next().ok()?;
+        match (segment.marker, segment.body) {
+            (DRI, &[high, low]) => interval = u32::from(u16::from_be_bytes([high, low])),
+            (SOS, _) => break,
+            (EOI, _) => return None,
+            (marker, _) if is_frame_header(marker) => blocks = Some(units(&segment)?),
+            _ => {}
+        }
+    }
+    // 0 is for no restarts.
+    let expected = (blocks? - 1).checked_div(interval).unwrap_or(0);
+    let (mut at, mut found) = (segments.at, 0);
+    loop {
+        at += jpeg.get(at..)?.iter().position(|byte| *byte == 0xff)?;
+        match *jpeg.get(at + 1)? {
+            0 => at += 2,
+            0xff => at += 1,
+            marker @ RST0..=RST7 if u32::from(marker - RST0) == found % 8 => {
+                found += 1;
+                at += 2;
+            }
+            EOI => return (found == expected).then_some(at),
+            _ => return None,
+        }
+    }
+}
+
+/// Minimum coded units of a picture whose components are in one scan (A.2); not 0.
+fn units(header: &Segment<'_>) -> Option<u32> {
+    let size = size_in(header).ok()?;
+    let components = header.body.get(6..)?.chunks_exact(3).map(|component| component[1]);
+    let samples = components.clone().map(|factors| (u32::from(factors >> 4), u32::from(factors & 15)));
+    let (columns, rows) = match components.len() {
+        // A scan of one component is made of blocks, whatever its factors are.
+        1 => (1, 1),
+        _ => samples.reduce(|most, one| (most.0.max(one.0), most.1.max(one.1)))?,
+    };
+    if columns == 0 || rows == 0 {
+        return None;
+    }
+    Some(size.width.div_ceil(8 * columns) * size.height.div_ceil(8 * rows))
 }

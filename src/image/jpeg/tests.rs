@@ -61,7 +61,15 @@ fn frame_of(format: PixelFormat, size: Size, layout: Layout, memories: &[Vec<u8>
     for (index, memory) in memories.iter().enumerate() {
         lease.bytes_mut(index).copy_from_slice(memory);
     }
-    lease.into_frame(FrameInfo { format, size, layout, sequence: 0, timestamp_ns: 0, flags: 0 })
+    lease.into_frame(FrameInfo {
+        format,
+        size,
+        layout,
+        sequence: 0,
+        timestamp_ns: 0,
+        flags: 0,
+        colour: crate::format::Colour::JFIF,
+    })
 }
 
 /// The picture in a format, with at least `padding` bytes more in a row than needed, if any, and
@@ -349,6 +357,34 @@ fn facts_replace_those_of_the_camera() {
 }
 
 #[test]
+fn only_some_warnings_are_of_no_harm() {
+    let jpeg = encoded(&picture(PixelFormat::YUYV, SIZES[0], 0, 0), 90);
+    let rest = |text: &str| markers::is_mere_rest(&jpeg, text);
+    let before =
+        |length: u64, marker: &str| format!("Corrupt JPEG data: {length} extraneous bytes before marker {marker}");
+    assert!(rest(&before(1, "0xd9")) && rest(&before(16, "0xd9")) && rest(&before(10, "0xd0")));
+    for other in [
+        before(17, "0xd0"),
+        before(17, "0xd9"),
+        before(u64::MAX, "0xd9"),
+        before(2, "0xc4"),
+        before(2, "0x"),
+        before(2, "0xd\u{e9}"),
+        "Corrupt JPEG data: premature end of data segment".into(),
+        "extraneous bytes before marker 0xd9".into(),
+        String::new(),
+    ] {
+        assert!(!rest(&other), "{other}");
+    }
+    assert!(!markers::is_mere_rest(&jpeg[..jpeg.len() - 2], &before(1, "0xd9")), "without an end");
+    // Of more than one scan the restarts are not known.
+    let scan = jpeg.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+    let twice = [&jpeg[..jpeg.len() - 2], &jpeg[scan..]].concat();
+    assert!(markers::copy_whole(&twice, None, &mut Vec::new()).is_ok());
+    assert!(!markers::is_mere_rest(&twice, &before(1, "0xd9")));
+}
+
+#[test]
 fn damaged_motion_jpeg_is_refused() {
     let jpeg = encoded(&picture(PixelFormat::YUYV, SIZES[0], 0, 0), 90);
     let mut out = Vec::new();
@@ -378,6 +414,7 @@ proptest! {
             let _ = dimensions(bytes);
             let _ = markers::copy_whole(bytes, None, &mut out);
             let _ = markers::copy_head(bytes, &[7], &mut out);
+            let _ = markers::is_mere_rest(bytes, "2 extraneous bytes before marker 0xd9");
         }
     }
 
@@ -394,6 +431,7 @@ proptest! {
         jpeg.truncate(jpeg.len() - cut.index(jpeg.len()) / 2);
         let mut out = Vec::new();
         let _ = dimensions(&jpeg);
+        let _ = markers::is_mere_rest(&jpeg, "9 extraneous bytes before marker 0xd3");
         let whole = markers::copy_whole(&jpeg, None, &mut out);
         if whole.is_ok() {
             prop_assert!(out.ends_with(&[0xff, 0xd9]));

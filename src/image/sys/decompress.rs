@@ -34,10 +34,6 @@ const GREY: c_int = 2;
 /// `enum TJERR`: the picture was completed.
 const WARNING: c_int = 0;
 
-/// What cameras leave before the end of the picture, and no harm: libjpeg's warning 0xd9 is
-/// the end marker. Only the first warning is kept, and after this there is nothing to warn of.
-const HARMLESS: &str = "extraneous bytes before marker 0xd9";
-
 /// A JPEG picture whose header was read.
 pub(in crate::image) struct Opened<'a> {
     jpeg: &'a [u8],
@@ -46,7 +42,11 @@ pub(in crate::image) struct Opened<'a> {
     shared: Option<(u32, u32)>,
 }
 
-impl Opened<'_> {
+impl<'a> Opened<'a> {
+    pub(in crate::image) fn jpeg(&self) -> &'a [u8] {
+        self.jpeg
+    }
+
     pub(in crate::image) fn size(&self) -> Size {
         self.size
     }
@@ -117,12 +117,14 @@ impl Decompressor {
 
     /// Decompresses into planes of [`Opened::plane_size`] (one for grey), in 1/1, 1/2, 1/4 or
     /// 1/8 of its size; sizes that `divisor` does not divide are not for that.
+    ///
+    /// Something when the picture was completed with a warning, the first of perhaps many.
     pub(in crate::image) fn planes<const N: usize>(
         &mut self,
         opened: &Opened<'_>,
         divisor: u32,
         planes: [PlaneMut<'_>; N],
-    ) -> Result<(), String> {
+    ) -> Result<Option<String>, String> {
         assert_eq!(N, if opened.shared.is_some() { 3 } else { 1 });
         assert!([1, 2, 4, 8].contains(&divisor));
         let Size { width, height } = opened.size;
@@ -152,12 +154,12 @@ impl Decompressor {
             )
         };
         if result == 0 {
-            return Ok(());
+            return Ok(None);
         }
         let message = self.message();
         // SAFETY: the handle is valid.
         let code = unsafe { tjGetErrorCode(self.0.as_ptr()) };
-        if code == WARNING && message.ends_with(HARMLESS) { Ok(()) } else { Err(message) }
+        if code == WARNING { Ok(Some(message)) } else { Err(message) }
     }
 
     fn message(&mut self) -> String {

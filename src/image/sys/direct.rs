@@ -183,7 +183,7 @@ pub(in crate::image) fn jpeg(decompressor: &mut decompress::Decompressor, jpeg: 
     let (to_u, to_v) = rest.split_at_mut(area(u));
     let planes = [(to_y, y), (to_u, u), (to_v, v)]
         .map(|(bytes, size)| super::PlaneMut::new(bytes, size.width, size.height).unwrap());
-    decompressor.planes(&opened, 1, planes).unwrap();
+    assert_eq!(decompressor.planes(&opened, 1, planes).unwrap(), None);
 }
 
 /// A TurboJPEG instance that makes pixels.

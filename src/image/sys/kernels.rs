@@ -329,6 +329,9 @@ pub(in crate::image) fn shared_to_rgb<const ROWS: usize>(
     mut rows: [(&[u8], &mut [u8]); ROWS],
 ) {
     let done: usize = with_avx2!(order, shared_to_rgb::<ROWS>(chroma, rgb, &mut rows));
+    if rows.iter().all(|(y, _)| y.len() == done) {
+        return;
+    }
     match chroma {
         Chroma::Planes(u, v) => plane_terms::<2>(&u[done / 2..], &v[done / 2..], rgb, terms.whole()),
         Chroma::Pairs { bytes, v_first: false } => pair_terms::<2, false>(&bytes[done..], rgb, terms.whole()),

@@ -265,7 +265,15 @@ fn record_holes(container: Container, path: &Path, times: &[i64]) -> u64 {
     let layout = Layout::new(format, size, &[]).unwrap();
     let pool = HeapPool::new(1, &[layout.memory_length(0)]);
     for (n, time) in (0..).zip(times) {
-        let info = FrameInfo { format, size, layout, sequence: n, timestamp_ns: *time, flags: 0 };
+        let info = FrameInfo {
+            format,
+            size,
+            layout,
+            sequence: n,
+            timestamp_ns: *time,
+            flags: 0,
+            colour: crate::format::Colour::JFIF,
+        };
         assert_eq!(recording.frame(&pool.take().unwrap().1.into_frame(info)), Ok(Taken::Written));
     }
     let (result, finished) = recording.finish();

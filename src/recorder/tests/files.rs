@@ -181,6 +181,29 @@ fn h264_begins_at_a_key_frame_and_again_after_a_loss() {
     assert_eq!(bytes[first.start as usize..first.end as usize], [0, 0, 0, 4, 0x65, 1, 2, 3]);
 }
 
+/// The file tells what the YUV means, so that players show it right.
+#[test]
+fn the_meaning_of_the_colours_is_in_the_file() {
+    for (colour, matrix, range, word) in [
+        (Colour::BT601_LIMITED, 6, 1, "XCOLORRANGE=LIMITED"),
+        (Colour::JFIF, 6, 2, "XCOLORRANGE=FULL"),
+        (Colour::BT709_LIMITED, 1, 1, "XCOLORRANGE=LIMITED"),
+    ] {
+        let size = Size::new(8, 4);
+        let layout = Layout::new(PixelFormat::I420, size, &[]).unwrap();
+        let frame = || {
+            let pool = HeapPool::new(1, &[layout.memory_length(0)]);
+            let (format, sequence, timestamp_ns, flags) = (PixelFormat::I420, 0, 0, 0);
+            let info = FrameInfo { format, size, layout, sequence, timestamp_ns, flags, colour };
+            [pool.take().unwrap().1.into_frame(info)]
+        };
+        let file = read(&record(Container::Matroska, None, &frame()).1[..]);
+        assert_eq!(file.colour, [(id::MATRIX_COEFFICIENTS, matrix), (id::RANGE, range)]);
+        let (words, _) = read_y4m(&record(Container::Y4m, None, &frame()).1);
+        assert_eq!(words.last().unwrap(), word);
+    }
+}
+
 #[test]
 fn padding_is_left_out_of_every_uncompressed_format() {
     for (format, size) in [
@@ -273,7 +296,7 @@ fn y4m_has_every_pixel_of_every_format() {
             let (words, pictures) = read_y4m(&bytes);
             assert_eq!(pictures.len(), 2, "{format}");
             let (width, height) = (size.width as usize, size.height as usize);
-            let shared = match words.last().unwrap().as_str() {
+            let shared = match words[words.len() - 2].as_str() {
                 "C420jpeg" => (2, 2),
                 "C422" => (2, 1),
                 _ => (1, 1),
@@ -303,7 +326,7 @@ fn y4m_says_the_rate_that_was_given_or_measured() {
         assert_eq!(before.len(), after.len());
         read_y4m(&after).0[3].clone()
     };
-    assert_eq!(rate(None, &frames), "F0025000000:0001000000");
+    assert_eq!(rate(None, &frames), "F0000000025:0000000001");
     assert_eq!(rate(None, &frames[..1]), "F0000000030:0000000001");
     assert_eq!(rate(FrameRate::new(30_000, 1_001), &frames), "F0000030000:0000001001");
 }
@@ -332,7 +355,7 @@ fn positions_beyond_4_gib_are_right() {
     let sparse = sinks::Sparse::default();
     let mut out = file::Output::new(Box::new(sparse.clone()));
     let size = Size::new(4096, 4096);
-    let mut matroska = Matroska::begin(&mut out, Codec::Uncompressed(*b"Y800"), size, SystemTime::now()).unwrap();
+    let mut matroska = Matroska::begin(&mut out, Codec::Uncompressed(*b"Y800"), size, None, SystemTime::now()).unwrap();
     let data = vec![0; 16 << 20];
     let count = 600u64;
     for number in 0..count {
@@ -367,12 +390,20 @@ fn y4m_goes_on_beyond_4_gib() {
     let pool = HeapPool::new(1, &[layout.memory_length(0)]);
     let count = 300u64;
     for n in 0..count {
-        let info = FrameInfo { format, size, layout, sequence: n, timestamp_ns: n as i64 * 50 * MS, flags: 0 };
+        let info = FrameInfo {
+            format,
+            size,
+            layout,
+            sequence: n,
+            timestamp_ns: n as i64 * 50 * MS,
+            flags: 0,
+            colour: crate::format::Colour::JFIF,
+        };
         assert_eq!(recording.frame(&pool.take().unwrap().1.into_frame(info)), Ok(Taken::Written));
     }
     let (result, finished) = recording.finish();
     result.unwrap();
-    let header = b"YUV4MPEG2 W4096 H4096 F0020000000:0001000000 Ip A1:1 Cmono\n";
+    let header = b"YUV4MPEG2 W4096 H4096 F0000000020:0000000001 Ip A1:1 Cmono XCOLORRANGE=FULL\n";
     assert_eq!(sparse.read(0, header.len()).unwrap(), header);
     let picture = 6 + 4096 * 4096;
     assert_eq!(sparse.length(), header.len() as u64 + count * picture);
@@ -390,7 +421,7 @@ fn a_single_frame_may_be_larger_than_4_gib() {
     let sparse = sinks::Sparse::default();
     let mut out = file::Output::new(Box::new(sparse.clone()));
     let codec = Codec::Uncompressed(*b"Y800");
-    let mut matroska = Matroska::begin(&mut out, codec, Size::new(32768, 32768), SystemTime::now()).unwrap();
+    let mut matroska = Matroska::begin(&mut out, codec, Size::new(32768, 32768), None, SystemTime::now()).unwrap();
     for number in 0..2 {
         matroska.frame(&mut out, number * 1_000_000, true, &[&quarter; 4]).unwrap();
     }
@@ -403,7 +434,7 @@ fn a_single_frame_may_be_larger_than_4_gib() {
 fn the_index_stays_small_and_spread_over_the_recording() {
     let memory = sinks::Memory::default();
     let mut out = file::Output::new(Box::new(memory.clone()));
-    let mut matroska = Matroska::begin(&mut out, Codec::MotionJpeg, Size::new(1, 1), SystemTime::now()).unwrap();
+    let mut matroska = Matroska::begin(&mut out, Codec::MotionJpeg, Size::new(1, 1), None, SystemTime::now()).unwrap();
     // A frame every 4 s begins a cluster each: 22 hours.
     for number in 0..20_000u64 {
         matroska.frame(&mut out, number * 4_000_000_000, true, &[b"x", &[], &[], &[]]).unwrap();

@@ -212,9 +212,11 @@ fn the_surface_tells_at_once_what_a_file_cannot_hold() {
     let runtime = Runtime::new(Mode::Caller).unwrap();
     let recorder = Recorder::new(&runtime, Options::new(Destination::Path("a.y4m".into()), Container::Y4m)).unwrap();
     let surface = recorder.surface();
-    surface.check_format(PixelFormat::YUYV).unwrap();
+    surface.attach(PixelFormat::YUYV).unwrap();
+    assert!(surface.attach(PixelFormat::YUYV).unwrap_err().detail().contains("has one"));
+    surface.detach();
     for format in [PixelFormat::MJPEG, PixelFormat::RGBA_8888, v4l2(b"H264")] {
-        let error = surface.check_format(format).unwrap_err();
+        let error = surface.attach(format).unwrap_err();
         assert_eq!(error.code(), Code::InvalidArgument);
         assert!(error.detail().contains("Y4M") && error.detail().contains("8 bits"), "{error}");
     }
@@ -441,6 +443,8 @@ fn a_file_size_limit_is_an_error_and_not_a_signal() {
     let status = Command::new("sh")
         .args(["-c", "ulimit -f 16 && exec \"$0\" --exact recorder::tests::object::under_a_limit --ignored"])
         .arg(std::env::current_exe().unwrap())
+        // Which may be a file beyond the limit already.
+        .stdout(std::process::Stdio::null())
         .status()
         .unwrap();
     // SIGXFSZ would be a signal instead of a code.

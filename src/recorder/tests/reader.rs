@@ -91,6 +91,8 @@ pub(super) struct File {
     pub(super) width: u64,
     pub(super) height: u64,
     pub(super) fourcc: Vec<u8>,
+    /// Elements and their values.
+    pub(super) colour: Vec<(u32, u64)>,
     pub(super) clusters: Vec<Cluster>,
     pub(super) blocks: Vec<Block>,
     /// Tick and position of each cue.
@@ -190,6 +192,12 @@ fn tracks<S: Source + ?Sized>(source: &S, tracks: &Element, file: &mut File) {
                         id::PIXEL_WIDTH => file.width = number(source, &part),
                         id::PIXEL_HEIGHT => file.height = number(source, &part),
                         id::UNCOMPRESSED_FOURCC => file.fourcc = bytes(source, &part),
+                        id::COLOUR => {
+                            file.colour = children(source, within(&part))
+                                .iter()
+                                .map(|part| (part.id, number(source, part)))
+                                .collect();
+                        }
                         _ => {}
                     }
                 }

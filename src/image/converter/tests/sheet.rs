@@ -9,6 +9,8 @@ const PICTURE: Size = Size::new(96, 64);
 /// A cell: a picture lying or standing, and two lines of text.
 const CELL: Size = Size::new(104, 118);
 const COLUMNS: usize = 10;
+/// Of [`COLOURS`].
+const NAMES: [&str; 4] = ["601 limited", "601 full", "709 limited", "709 full"];
 
 /// Letters of 3 by 5 dots, as lines of three bits from top to bottom.
 fn letter(letter: char) -> [u8; 5] {
@@ -172,11 +174,27 @@ fn a_contact_sheet_is_written() {
         let frame = made(&picture, kind(format, PICTURE, COLOURS[0]), upright, COLOURS[0]);
         cells.push((format!("{format}"), frame, COLOURS[0], upright, PICTURE));
     }
-    for (colour, name) in COLOURS.into_iter().zip(["601 limited", "601 full", "709 limited", "709 full"]) {
+    for (colour, name) in COLOURS.into_iter().zip(NAMES) {
         let frame = made(&picture, kind(PixelFormat::NV12, PICTURE, colour), upright, colour);
         cells.push((format!("NV12 {name}"), frame, colour, upright, PICTURE));
         let other = made(&cells.last().unwrap().1, kind(fourcc(b"444P"), PICTURE, Colour::JFIF), upright, colour);
         cells.push((format!("{name}-JFIF"), other, Colour::JFIF, upright, PICTURE));
+    }
+    // Photos of each colour, which become JPEG's.
+    for format in [b"YUYV", b"NV12", b"444P", b"GREY"].map(fourcc) {
+        for (colour, name) in COLOURS.into_iter().zip(NAMES) {
+            let frame = made(&picture, kind(format, PICTURE, colour), upright, colour);
+            let mut jpeg = Vec::new();
+            Encoder::default().encode(&frame, &Request { quality: 92, colour, exif: None }, &mut jpeg).unwrap();
+            let photo = frame_of(PixelFormat::MJPEG, PICTURE, Layout::compressed(jpeg.len()), &[jpeg]);
+            cells.push((
+                format!("photo {format} {}", name.replace("limited", "lim")),
+                photo,
+                Colour::JFIF,
+                upright,
+                PICTURE,
+            ));
+        }
     }
     for format in [b"422P", b"YU12", b"GREY"].map(fourcc) {
         let mut jpeg = Vec::new();

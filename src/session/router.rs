@@ -1,0 +1,272 @@
+//! The way of frames: from the one captured stream to every output, on the reactor thread, which they
+//! leave at once: to surfaces as they are, to makers, to an encoder on a worker.
+
+use super::detection::{self, View};
+use super::feed::Feed;
+use super::maker::{Maker, Orders, PhotoBench, Source};
+use super::plan::{Plan, Want};
+use super::watchdog::Pulse;
+use crate::backend::{Device, FrameSink};
+use crate::detector::Detector;
+use crate::error::{Error, Result};
+use crate::format::Colour;
+use crate::frame::{Frame, FrameInfo, HeapPool};
+use crate::ledger::Ledger;
+use crate::output::photo::{Capture, Darkroom};
+use crate::output::{Kind, Output};
+use crate::runtime::Runtime;
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::sync::{Arc, Mutex};
+use std::collections::VecDeque;
+use std::sync::OnceLock;
+
+/// With this many buffers left to the device, frames are copied so that it can go on.
+const LOW_WATER: u32 = 2;
+
+/// What the stream tells its session. Called on the reactor thread: must not block.
+pub(crate) trait Observer: Send + Sync {
+    /// The stream ended by itself.
+    fn ended(&self, error: &Error);
+    /// The last capture has its frame: the device may not be needed any more.
+    fn captures_done(&self);
+    /// No frame has come for too long.
+    fn silent(&self);
+}
+
+/// The way to one output.
+pub(super) struct Route {
+    pub(super) output: Arc<Output>,
+    pub(super) way: Way,
+}
+
+pub(super) enum Way {
+    /// Previews and videos.
+    Feed {
+        feed: Arc<Feed>,
+        /// Frames go there as they are; else a maker has it.
+        direct: bool,
+    },
+    Photos(Arc<dyn Darkroom>),
+}
+
+impl Route {
+    pub(super) fn feed(&self) -> Option<&Arc<Feed>> {
+        match &self.way {
+            Way::Feed { feed, .. } => Some(feed),
+            Way::Photos(_) => None,
+        }
+    }
+
+    fn direct_feed(&self) -> Option<&Arc<Feed>> {
+        match &self.way {
+            Way::Feed { feed, direct: true } => Some(feed),
+            _ => None,
+        }
+    }
+}
+
+/// The ways to all outputs, as the plan has them.
+pub(crate) struct Routes {
+    pub(super) routes: Vec<Route>,
+    pub(super) makers: Vec<Arc<Maker>>,
+}
+
+impl Routes {
+    /// `colour` is what the YUV of the stream means.
+    pub(crate) fn new(
+        runtime: &Arc<Runtime>,
+        device: &Arc<dyn Device>,
+        plan: &Plan,
+        colour: Colour,
+        outputs: &[(Arc<Output>, Want)],
+        detector: Option<&Arc<Detector>>,
+    ) -> Result<Routes> {
+        let source = Source { format: plan.format, size: plan.size, colour };
+        let wants: Vec<Want> = outputs.iter().map(|(_, want)| *want).collect();
+        let (mut orders, mut routes) = (Orders::default(), Vec::with_capacity(outputs.len()));
+        for ((output, want), way) in outputs.iter().zip(&plan.ways) {
+            let output = output.clone();
+            let feed = match (want.kind, detector) {
+                (Kind::Photo, _) => {
+                    routes.push(Route { output, way: Way::Photos(PhotoBench::new(source, want, way, device)) });
+                    continue;
+                }
+                (Kind::Metadata, Some(detector)) => {
+                    let view = View::new(plan, &wants, way);
+                    Feed::limited(output.clone(), detector.most_per_second, |feed| {
+                        detection::surface(runtime, detector.clone(), output.clone(), Arc::downgrade(feed), view)
+                    })?
+                }
+                _ => Feed::new(output.clone()),
+            };
+            let direct = !orders.add(want, way, &feed);
+            routes.push(Route { output, way: Way::Feed { feed, direct } });
+        }
+        Ok(Routes { routes, makers: orders.makers(source, &runtime.makers)? })
+    }
+}
+
+/// A capture that waits for its frame.
+pub(super) struct Waiting {
+    pub(super) output: Arc<Output>,
+    pub(super) capture: Capture,
+    pub(super) darkroom: Arc<dyn Darkroom>,
+}
+
+#[derive(Default)]
+pub(super) struct Captures {
+    pub(super) queue: VecDeque<Waiting>,
+    /// Nothing flows that could serve one. Under the same lock, so that none is queued behind
+    /// the end of the flow and waits for ever.
+    pub(super) over: Option<Error>,
+}
+
+/// Where frames go. Lives as long as the configuration.
+pub(super) struct Router {
+    pub(super) routes: Vec<Route>,
+    pub(super) makers: Vec<Arc<Maker>>,
+    pub(super) captures: Mutex<Captures>,
+    /// Captures that wait, to look at without the lock.
+    pub(super) waiting: AtomicUsize,
+    /// Memory for copies; made when first needed.
+    pub(super) spares: OnceLock<Arc<HeapPool>>,
+    pub(super) ended: Mutex<Option<Error>>,
+    /// The number that the next frame has if none is lost; [`UNKNOWN`] before the first.
+    pub(super) expected: AtomicU64,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) observer: Box<dyn Observer>,
+}
+
+/// No frame has this number.
+pub(super) const UNKNOWN: u64 = u64::MAX;
+
+impl Router {
+    /// The frame itself, or a copy when the device is short of buffers.
+    fn keep_device_going(&self, frame: Frame, queued: u32) -> Option<Frame> {
+        if queued > LOW_WATER || !self.is_kept(frame.info().timestamp_ns) {
+            return Some(frame);
+        }
+        self.copy_of(frame, queued)
+    }
+
+    pub(super) fn copy_of(&self, frame: Frame, queued: u32) -> Option<Frame> {
+        let spares = self.spares.get_or_init(|| {
+            // Not the length of this picture: the next compressed one may be longer.
+            let memories = frame.info().layout.memory_count();
+            let lengths: Vec<_> = (0..memories).map(|memory| frame.memory_length(memory)).collect();
+            HeapPool::new(0, &lengths)
+        });
+        // No surface keeps more than this, so copies run out only for a photo's encoder.
+        let limit = self.feeds().map(|feed| feed.most_frames()).sum::<usize>() + 1;
+        let copy = spares.take_or_grow(limit).and_then(|lease| frame.copy_into(lease, FrameInfo::COPIED));
+        match copy {
+            Some(copy) => Some(copy),
+            None if queued > 0 => Some(frame),
+            None => None,
+        }
+    }
+
+    /// Will anyone keep a frame of this time? If nobody has room it goes back at once, and a copy would
+    /// be made for nothing.
+    fn is_kept(&self, timestamp_ns: i64) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0
+            || self.makers.iter().any(|maker| maker.is_wanted(timestamp_ns))
+            || self.routes.iter().filter_map(|route| route.direct_feed()).any(|feed| feed.has_room())
+    }
+
+    pub(super) fn feeds(&self) -> impl Iterator<Item = &Arc<Feed>> {
+        self.routes.iter().filter_map(|route| route.feed())
+    }
+
+    /// Frame `sequence` arrived, damaged or not: every feed learns what was lost before it.
+    fn arrived(&self, sequence: u64) {
+        self.pulse.beat();
+        let expected = self.expected.swap(sequence.saturating_add(1), Ordering::Relaxed);
+        let lost = if expected == UNKNOWN { 0 } else { sequence.saturating_sub(expected) };
+        self.feeds().filter(|feed| feed.is_active()).for_each(|feed| feed.arrived(lost));
+    }
+
+    pub(super) fn stop_feeds(&self) {
+        self.feeds().for_each(|feed| {
+            feed.stop();
+        });
+    }
+
+    /// A frame of this time goes to nobody, for the reason that `count` counts.
+    fn missed(&self, timestamp_ns: i64, count: impl Fn(&Ledger)) {
+        self.feeds().for_each(|feed| feed.missed(timestamp_ns, &count));
+    }
+
+    fn next_capture(&self) -> Option<Waiting> {
+        if self.waiting.load(Ordering::Acquire) == 0 {
+            return None;
+        }
+        let mut captures = self.captures.lock();
+        let capture = captures.queue.pop_front()?;
+        self.waiting.store(captures.queue.len(), Ordering::Release);
+        Some(capture)
+    }
+
+    /// The flow is over: captures fail, those that wait and those that would come too late.
+    pub(super) fn end_captures(&self, error: &Error) {
+        self.captures.lock().over = Some(error.clone());
+        self.fail_captures(error);
+    }
+
+    /// The captures of one output are cancelled.
+    pub(super) fn cancel_captures(&self, output: &Arc<Output>) {
+        let mut captures = self.captures.lock();
+        let all = std::mem::take(&mut captures.queue);
+        let (cancelled, others) = all.into_iter().partition(|waiting| Arc::ptr_eq(&waiting.output, output));
+        captures.queue = others;
+        self.waiting.store(captures.queue.len(), Ordering::Release);
+        drop(captures);
+        for Waiting { capture, .. } in cancelled {
+            capture.fail(Error::fatal("the photo output was released before the photo was taken"));
+        }
+    }
+
+    pub(super) fn fail_captures(&self, error: &Error) {
+        while let Some(capture) = self.next_capture() {
+            capture.capture.fail(error.clone());
+        }
+    }
+}
+
+impl FrameSink for Router {
+    fn frame(&self, frame: Frame, queued: u32) {
+        let timestamp_ns = frame.info().timestamp_ns;
+        self.arrived(frame.info().sequence);
+        let Some(frame) = self.keep_device_going(frame, queued) else {
+            self.missed(timestamp_ns, |ledger| ledger.dropped(1));
+            return;
+        };
+        if let Some(Waiting { capture, darkroom, .. }) = self.next_capture() {
+            capture.take(frame.clone(), darkroom);
+            if self.waiting.load(Ordering::Acquire) == 0 {
+                self.observer.captures_done();
+            }
+        }
+        for maker in &self.makers {
+            maker.push(&frame);
+        }
+        for feed in self.routes.iter().filter_map(|route| route.direct_feed()) {
+            if feed.wants(timestamp_ns) {
+                feed.deliver(frame.clone());
+            }
+        }
+    }
+
+    fn corrupt(&self, sequence: u64) {
+        self.arrived(sequence);
+        // Its time may be as wrong as the rest of it.
+        self.missed(i64::MAX, |ledger| ledger.corrupt());
+    }
+
+    fn ended(&self, error: Error) {
+        *self.ended.lock() = Some(error.clone());
+        self.end_captures(&error);
+        self.feeds().for_each(|feed| feed.fail(&error));
+        self.observer.ended(&error);
+    }
+}
