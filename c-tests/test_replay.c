@@ -229,6 +229,32 @@ static void jpeg_pictures(void)
     t_folder_remove();
 }
 
+/* The recorder waits for frames that do not come; the file has all that came, and is a camera. */
+static void a_recording_of_a_camera_that_was_unplugged(void)
+{
+    camera_manager *manager = t_manager_of("virtual+unplug@20f", CAMERA_DISPATCH_LIBRARY);
+    camera_recorder *recorder = t_recorder(manager, CAMERA_CONTAINER_MATROSKA, t_path("a.mkv"));
+    OK(camera_recorder_start(recorder));
+    struct t_rec rec = t_rec_with(manager, recorder, T_YUYV, 320, 240);
+    WAIT_UNTIL(t_recorded(recorder).frames > 0);
+    t_sleep_ms(600);
+    CHECK_EQ(t_recorder_state(recorder), CAMERA_RECORDER_STATE_RECORDING);
+    CHECK_CODE(camera_session_stop(rec.session), 201);
+    OK(camera_recorder_stop(recorder));
+    uint64_t frames = t_recorded(recorder).frames;
+    OK(camera_manager_release(manager));
+    const struct t_file *file = t_check_file(t_path("a.mkv"), frames, 0);
+    CHECK(frames >= 1 && frames <= 20);
+    struct player player = play(list_of(t_path("a.mkv"), ""), CAMERA_DISPATCH_LIBRARY, T_YUYV);
+    struct expected expected = {file, 2, 0, 0, 0};
+    OK(camera_session_start(player.session));
+    camera_frame *frame = t_frame(player.surface);
+    check_frame(&expected, frame);
+    OK(camera_frame_release(frame));
+    OK(camera_manager_release(player.manager));
+    t_folder_remove();
+}
+
 static void files_that_are_no_cameras(void)
 {
     camera_input *input = NULL;
@@ -265,6 +291,7 @@ int main(int argc, char **argv)
         CASE(once_in_caller_driven_mode),
         CASE(a_recording_that_was_cut_off),
         CASE(jpeg_pictures),
+        CASE(a_recording_of_a_camera_that_was_unplugged),
         CASE(files_that_are_no_cameras),
     };
     return t_main(argc, argv, cases, T_COUNT(cases));
