@@ -3,7 +3,7 @@
  * call answers, which events come and what the statistics say, in both dispatch modes. Prints the
  * table. And that a camera that is gone costs nothing, and that its return is a camera again.
  */
-#include "t_rig.h"
+#include "t_status.h"
 
 static camera_manager *manager;
 static bool caller;
@@ -338,6 +338,35 @@ static void a_camera_that_returns_is_opened_again(void)
     OK(camera_manager_release(manager));
 }
 
+/* Whoever listens is told that it goes, once each, and that it is there again. */
+static void a_camera_that_goes_and_returns_is_told(void)
+{
+    static struct t_diary diary = T_DIARY_INIT;
+    uint64_t listener;
+    manager = t_manager_of("virtual+unplug@5f+return@20f,virtual", CAMERA_DISPATCH_LIBRARY);
+    t_listen(&diary, manager);
+    struct t_rig rig = t_rig_in(manager, 0, COMMITTED);
+    t_listen_input(&diary, rig.input);
+    OK(camera_session_add_error_listener(rig.session, t_on_session, &diary, NULL, &listener));
+    OK(camera_session_start(rig.session));
+    WAIT_UNTIL(t_find(&diary, 0, MANAGER, CAMERA_STATUS_DISAPPEAR, "virtual:0") >= 0);
+    int gone = t_find(&diary, 0, MANAGER, CAMERA_STATUS_DISAPPEAR, "virtual:0");
+    WAIT_UNTIL(t_find(&diary, (size_t)gone, MANAGER, CAMERA_STATUS_APPEAR, "virtual:0") >= 0);
+    WAIT_UNTIL(t_find(&diary, 0, INPUT, 7400108, NULL) >= 0 && t_find(&diary, 0, SESSION, 7400108, NULL) >= 0);
+    t_rig_release(&rig);
+    size_t count = t_entered(&diary);
+    int losses = 0;
+    for (size_t i = 0; i < count; i++) {
+        losses += diary.at[i].teller != MANAGER || diary.at[i].what == CAMERA_STATUS_DISAPPEAR;
+        CHECK(diary.at[i].teller != MANAGER || diary.at[i].what != CAMERA_STATUS_DISAPPEAR || strcmp(diary.at[i].id, "virtual:0") == 0);
+    }
+    CHECK_EQ(losses, 3);
+    rig = t_rig_in(manager, 0, STARTED);
+    WAIT_UNTIL(t_statistics(rig.view).arrived > 20);
+    t_rig_release(&rig);
+    OK(camera_manager_release(manager));
+}
+
 static void mistakes_are_told_with_their_place(void)
 {
     static const struct { const char *list, *detail; } wrong[] = {
@@ -373,6 +402,7 @@ int main(int argc, char **argv)
         CASE(a_camera_that_is_gone_or_silent_costs_nothing),
         CASE(a_camera_that_stays_silent_has_failed),
         CASE(a_camera_that_returns_is_opened_again),
+        CASE(a_camera_that_goes_and_returns_is_told),
         CASE(mistakes_are_told_with_their_place),
     };
     return t_main(argc, argv, cases, T_COUNT(cases));

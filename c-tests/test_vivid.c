@@ -390,7 +390,9 @@ static void with_another_process(bool killed)
     OK(camera_session_add_output(session, preview));
     CHECK_CODE(camera_session_commit_config(session), 107);
     printf("%s\n", camera_error_detail());
-    CHECK(strstr(camera_error_detail(), "EBUSY") != NULL);
+    char holder[40];
+    snprintf(holder, sizeof holder, "(process %d)", (int)child);
+    CHECK(strstr(camera_error_detail(), "EBUSY") != NULL && strstr(camera_error_detail(), holder) != NULL);
     CHECK_EQ(t_state(session), CONFIG);
     int status = 0;
     CHECK(killed ? kill(child, SIGKILL) == 0 : write(done[1], &byte, 1) == 1);

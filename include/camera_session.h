@@ -674,6 +674,83 @@ typedef int32_t camera_output_event_type;
 #endif // __cplusplus
 
 /**
+ * What happened to a camera. The numbers are Camera Kit's.
+ */
+enum camera_status
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It is there: plugged in, or there when the listener was registered. A camera that was
+     * unplugged and plugged in again disappears and appears, with the same id.
+     */
+    CAMERA_STATUS_APPEAR = 0,
+    /**
+     * It is gone. Its open inputs and the session that uses it cannot be used any more.
+     */
+    CAMERA_STATUS_DISAPPEAR = 1,
+    /**
+     * No session of this process uses it any more.
+     */
+    CAMERA_STATUS_AVAILABLE = 2,
+    /**
+     * A session of this process uses it: its input was added. Until it is removed or the session
+     * released, no other session of the process can have it.
+     */
+    CAMERA_STATUS_UNAVAILABLE = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_status camera_status;
+#else
+typedef int32_t camera_status;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a manager tells.
+ */
+enum camera_manager_event_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * A camera came, went, is used or is not used any more: status says which, camera whose.
+     */
+    CAMERA_MANAGER_EVENT_TYPE_CAMERA_STATUS = 0,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_manager_event_type camera_manager_event_type;
+#else
+typedef int32_t camera_manager_event_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What an input tells.
+ */
+enum camera_input_event_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The device failed: code and detail say how.
+     */
+    CAMERA_INPUT_EVENT_TYPE_ERROR = 0,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_input_event_type camera_input_event_type;
+#else
+typedef int32_t camera_input_event_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What an object is.
  */
 enum camera_metadata_object_type
@@ -963,8 +1040,8 @@ typedef void (*camera_log_fn)(int32_t level,
  * called again and is not running. May be NULL where it can be given.
  *
  * Runs once: on the thread that removed the callback, or as the callback returns when it
- * removed itself. The listeners of a session, an output or a recorder that is released, log
- * callbacks and detectors end where completions run.
+ * removed itself. The listeners of an object that is released (a manager, an input, a session, an
+ * output, a recorder), log callbacks and detectors end where completions run.
  *
  * @param user_data  What was given with the callback.
  */
@@ -1046,6 +1123,46 @@ typedef struct camera_profile {
 } camera_profile;
 
 /**
+ * An event of a manager.
+ */
+typedef struct camera_manager_event {
+    /**
+     * Bytes of the structure as this version of the library knows it.
+     */
+    uint32_t size;
+    /**
+     * One of camera_manager_event_type. There may be more of them in later versions.
+     */
+    int32_t type;
+    /**
+     * One of camera_status.
+     */
+    int32_t status;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * The camera, also one that is gone; never NULL for CAMERA_STATUS. Its size is that of the
+     * structure as this version of the library knows it. Valid until the function returns.
+     */
+    const struct camera_description *camera;
+} camera_manager_event;
+
+/**
+ * Receives the events of a manager.
+ *
+ * Runs where completions run.
+ *
+ * @param manager    The manager.
+ * @param event      What happened. Valid until the function returns.
+ * @param user_data  What was given with the function.
+ */
+typedef void (*camera_manager_event_fn)(struct camera_manager *manager,
+                                        const struct camera_manager_event *event,
+                                        void *user_data);
+
+/**
  * Reports the result of an asynchronous call. Runs exactly once for each accepted call.
  *
  * Runs on the library's dispatcher thread, or inside camera_manager_dispatch() when the
@@ -1060,6 +1177,49 @@ typedef struct camera_profile {
 typedef void (*camera_completion_fn)(int32_t code,
                                      const char *detail,
                                      void *user_data);
+
+/**
+ * An event of an input.
+ */
+typedef struct camera_input_event {
+    /**
+     * Bytes of the structure as this version of the library knows it.
+     */
+    uint32_t size;
+    /**
+     * One of camera_input_event_type. There may be more of them in later versions.
+     */
+    int32_t type;
+    /**
+     * CAMERA_ERROR_DEVICE_DISABLED: the camera is gone; the input is of no use any more, and a new
+     * one can be opened when the camera is back. CAMERA_ERROR_SERVICE_FATAL_ERROR: the driver
+     * failed; the session may be stopped and started again. CAMERA_ERROR_CONFLICT_CAMERA and
+     * CAMERA_ERROR_DEVICE_PREEMPTED: the device was taken away by another; V4L2 drivers do not do
+     * that.
+     */
+    int32_t code;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * One sentence with the cause; never NULL. Valid until the function returns.
+     */
+    const char *detail;
+} camera_input_event;
+
+/**
+ * Receives the events of an input.
+ *
+ * Runs where completions run.
+ *
+ * @param input      The input.
+ * @param event      What happened. Valid until the function returns.
+ * @param user_data  What was given with the function.
+ */
+typedef void (*camera_input_event_fn)(struct camera_input *input,
+                                      const struct camera_input_event *event,
+                                      void *user_data);
 
 /**
  * How a surface is made. Begin with CAMERA_SURFACE_OPTIONS_INIT.
@@ -1709,9 +1869,10 @@ typedef void (*camera_photo_fn)(struct camera_output *output,
                                 void *user_data);
 
 /**
- * Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED) or
- * the driver failed (CAMERA_ERROR_SERVICE_FATAL_ERROR). The streams have ended; stop, begin
- * and release work.
+ * Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED, told
+ * once) or the driver failed (CAMERA_ERROR_SERVICE_FATAL_ERROR). The streams have ended; stop, begin
+ * and release work. Of a session that is committed and whose streams stand still it is told when
+ * something listens to its input or to the input's manager; else the next start finds it out.
  *
  * Runs where completions run.
  *
@@ -2146,6 +2307,80 @@ CAMERA_API
 int32_t camera_capability_release(struct camera_capability *capability);
 
 /**
+ * Registers a function for what a manager tells: cameras come and go, and are in use or not.
+ *
+ * The new listener is first told of every camera as it is at that moment: APPEAR, and UNAVAILABLE
+ * after it if a session uses it. Changes follow, none lost and none told twice. Without listeners
+ * nothing is watched, and nothing is polled ever.
+ *
+ * A camera that is plugged in is told of when it can be asked, usually within a few milliseconds
+ * of its device node, and at the latest 0.2 s after it: a node that is busy or forbidden by then is
+ * told of as what it looks like. If it turns out to be none, or one with another id, it disappears.
+ * That needs neither udev nor root; it needs inotify, or the kernel's device messages
+ * (NETLINK_KOBJECT_UEVENT), which not every container gets. In a container whose /dev stays as it was
+ * made, without these messages, cameras do not come or go, except that one is told to be gone when
+ * its stream ends for that reason.
+ *
+ * The virtual camera that stands in where there is no other one appears after the last real
+ * camera is gone, and disappears when one comes.
+ *
+ * What other processes do with a camera is not told: the kernel does not tell it. That another
+ * process uses it is found out by camera_session_commit_config(), with CAMERA_ERROR_CONFLICT_CAMERA.
+ *
+ * Of a camera that is unplugged are told, in this order: DISAPPEAR by the manager, an error with
+ * CAMERA_ERROR_DEVICE_DISABLED by each input that listens, and the same error by the session that
+ * uses it.
+ *
+ * @param manager    The manager.
+ * @param callback   Receives the events. Must not be NULL.
+ * @param user_data  Passed to callback. Never read or freed by the library.
+ * @param destroy    Called with user_data when the listener is gone, removed or with its manager.
+ *                   May be NULL. Not called when this function fails.
+ * @param listener   Receives a number for camera_manager_remove_listener(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Registered; the present cameras are on their way.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or manager is no live manager.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated or not be watched:
+ *                                          too many files are open, or inotify's limit is reached
+ *                                          and the kernel's messages cannot be had.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for drivers to answer when nothing listened before; usually a few
+ *   milliseconds.
+ *
+ * @since 0.1
+ * @see camera_manager_remove_listener(), camera_input_add_listener(), camera_manager_list_cameras()
+ */
+CAMERA_API
+int32_t camera_manager_add_listener(struct camera_manager *manager,
+                                    camera_manager_event_fn callback,
+                                    void *user_data,
+                                    camera_destroy_fn destroy,
+                                    uint64_t *listener);
+
+/**
+ * Removes a listener. When this returns the listener is not running and never will be again;
+ * called from inside it, that call is its last. What waits to be told is not told to it any more.
+ * With the last listener of the manager and its inputs the watching ends.
+ *
+ * @param manager   The manager.
+ * @param listener  The number from camera_manager_add_listener().
+ *
+ * @retval CAMERA_OK                      Removed; its destroy function has run, or runs as the
+ *                                        listener returns when called from inside it.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  manager is no live manager, or has no such listener.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for a call of the listener that is running on another thread.
+ *
+ * @since 0.1
+ * @see camera_manager_add_listener()
+ */
+CAMERA_API
+int32_t camera_manager_remove_listener(struct camera_manager *manager,
+                                       uint64_t listener);
+
+/**
  * Makes an input for a camera. The device is opened by camera_input_open().
  *
  * @param manager    The manager.
@@ -2300,7 +2535,7 @@ int32_t camera_input_close_async(struct camera_input *input,
                                  void *user_data);
 
 /**
- * Gives an input back; it is closed if it was not.
+ * Gives an input back; it is closed if it was not, and its listeners end where completions run.
  *
  * @param input  The input. Its handle is released; every later call answers as for a closed
  *               input.
@@ -2317,6 +2552,70 @@ int32_t camera_input_close_async(struct camera_input *input,
  */
 CAMERA_API
 int32_t camera_input_release(struct camera_input *input);
+
+/**
+ * Registers a function for what an input tells: its device failed.
+ *
+ * ERROR is told once when the stream of a session that uses the input ends by itself, and once,
+ * with CAMERA_ERROR_DEVICE_DISABLED, when the device of the open input is gone, whether or not
+ * anything streams. If the device is gone when the first listener is registered, that one is told.
+ * What the application does itself, closing the input included, is no event.
+ *
+ * While an input has a listener its manager watches for cameras that come and go, with the limits
+ * that camera_manager_add_listener() tells.
+ *
+ * @param input      The input.
+ * @param callback   Receives the events. Must not be NULL.
+ * @param user_data  Passed to callback. Never read or freed by the library.
+ * @param destroy    Called with user_data when the listener is gone, removed or with its input.
+ *                   May be NULL. Not called when this function fails.
+ * @param listener   Receives a number for camera_input_remove_listener(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Registered.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or input never was an input.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The input is released; or the devices could not be
+ *                                          enumerated or not be watched, see
+ *                                          camera_manager_add_listener().
+ *
+ * @par State
+ *   Any. Events from before are not told.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for drivers to answer when nothing listened before; usually a few
+ *   milliseconds.
+ *
+ * @since 0.1
+ * @see camera_input_remove_listener(), camera_manager_add_listener()
+ */
+CAMERA_API
+int32_t camera_input_add_listener(struct camera_input *input,
+                                  camera_input_event_fn callback,
+                                  void *user_data,
+                                  camera_destroy_fn destroy,
+                                  uint64_t *listener);
+
+/**
+ * Removes a listener. When this returns the listener is not running and never will be again;
+ * called from inside it, that call is its last.
+ *
+ * @param input     The input.
+ * @param listener  The number from camera_input_add_listener().
+ *
+ * @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
+ *                                          listener returns when called from inside it.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    input is NULL or never was an input, or it has no such
+ *                                          listener.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The input is released, and its listeners with it.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for a call of the listener that is running on another thread.
+ *
+ * @since 0.1
+ * @see camera_input_add_listener()
+ */
+CAMERA_API
+int32_t camera_input_remove_listener(struct camera_input *input,
+                                     uint64_t listener);
 
 /**
  * Makes a surface.

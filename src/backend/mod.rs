@@ -4,9 +4,10 @@
 //! # What the library guarantees
 //!
 //! - Calls of one [`Device`] come one at a time, from threads that may block; but see
-//!   [`Device::exposure`].
+//!   [`Device::check_present`] and [`Device::exposure`].
 //! - At most one [`Stream`] of a device exists; it is dropped before the next `configure`.
 //! - `start` and `stop` of a stream alternate, `start` first.
+//! - Calls of [`Watch::cameras`] come one at a time, from threads that may block.
 //!
 //! # What a backend guarantees
 //!
@@ -17,6 +18,13 @@
 //! - Errors carry the code of the contract and a detail with the object, the values, the errno
 //!   and what to do.
 //! - Frames stay readable after their stream, their device and the backend are gone.
+//!
+//! # Cameras that come and go
+//!
+//! A backend whose cameras may change has a [`Watch`]. It exists only while somebody wants to
+//! know, and costs nothing else. It says [`Changes::changed`] when its list may have changed; the
+//! list is then asked for on a worker, once for many changes. What the driver does not tell is not
+//! looked for: nothing is polled.
 
 pub(crate) mod replay;
 mod sequence;
@@ -27,7 +35,7 @@ pub(crate) mod virtual_camera;
 use crate::error::{Error, Result};
 use crate::format::{Colour, FrameRate, PixelFormat, Size};
 use crate::frame::Frame;
-use crate::sync::Arc;
+use crate::sync::{Arc, Weak};
 
 /// Which way a camera looks. The numbers are Camera Kit's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,11 +142,48 @@ pub(crate) trait Backend: Send + Sync {
 
     /// Is this one of the ids that this backend gives out, whether or not it is present?
     fn owns(&self, id: &str) -> bool;
+
+    /// Watches for cameras that come and go, from before this returns until the watch is dropped.
+    /// `None`: the list is always the same. 7400201 when nothing can tell.
+    fn watch(&self, _changes: Weak<dyn Changes>) -> Result<Option<Arc<dyn Watch>>> {
+        Ok(None)
+    }
+}
+
+/// Whoever wants to know that cameras come and go.
+pub(crate) trait Changes: Send + Sync {
+    /// [`Watch::cameras`] may answer otherwise now. Called on any thread, the reactor's too;
+    /// returns at once. Calling it for nothing does no harm.
+    fn changed(&self);
+}
+
+/// A camera that is present.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Present {
+    /// What it is.
+    pub info: CameraInfo,
+    /// Another number when it was plugged in anew, however short a time it was away.
+    pub plugged: u64,
+}
+
+/// Notices cameras that come and go. Dropping it ends that; what is being told at that moment is
+/// told before the drop returns, except on the reactor thread, which must not wait.
+pub(crate) trait Watch: Send + Sync {
+    /// The cameras present now, as [`Backend::cameras`] has them. One that has just come and
+    /// cannot be asked yet (busy, no permission, not named yet) may be left out for at most 200
+    /// milliseconds, so that it is listed as what it is; `changed` follows. May block.
+    fn cameras(&self) -> Result<Vec<Present>>;
+
+    /// This camera was found to be gone, or may be back: what is known of it is asked anew before
+    /// it is listed. Called on any thread, the reactor's too; returns at once. The caller sees to
+    /// it that `cameras` is called.
+    fn doubt(&self, id: &str);
 }
 
 /// An open camera. Dropping it closes it.
 pub(crate) trait Device: Send + Sync {
-    /// 7400108 when the device is gone; nothing else is an error here.
+    /// 7400108 when the device is gone; nothing else is an error here. May come at the same time
+    /// as other calls.
     fn check_present(&self) -> Result<()>;
 
     /// The native formats, the preferred ones first.
@@ -151,8 +196,7 @@ pub(crate) trait Device: Send + Sync {
     /// Who made the camera and what it is called.
     fn facts(&self) -> CameraFacts;
 
-    /// How it exposes at this moment. Unlike any other call, this one may come at the same time as
-    /// others.
+    /// How it exposes at this moment. May come at the same time as other calls.
     fn exposure(&self) -> Exposure;
 
     /// Sets format, size and rate and allocates buffers; nothing flows yet.

@@ -11,15 +11,13 @@ mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-use super::{
-    Backend, CameraFacts, CameraInfo, Connection, Device, Exposure, NativeMode, Position, Stream, StreamConfig,
-};
+use super::{Backend, CameraFacts, CameraInfo, Changes, Device, Exposure, NativeMode, Stream, StreamConfig, Watch};
 use crate::error::{Code, Error, Result};
 use crate::format::{FrameRate, PixelFormat, Size};
 use crate::runtime::{Log, Reactor};
-use crate::sync::Arc;
+use crate::sync::{Arc, Weak};
 use artist::Artist;
-use fault::{Camera, Claim, Roster};
+use fault::{Camera, Claim, Roster, RosterWatch};
 use script::Script;
 use stream::VirtualStream;
 
@@ -94,16 +92,7 @@ fn parse_id(id: &str) -> Option<u32> {
 
 impl Backend for VirtualCameras {
     fn cameras(&self) -> Result<Vec<CameraInfo>> {
-        let info = |camera: &Arc<Camera>| CameraInfo {
-            id: camera.id(),
-            name: format!("Virtual camera {}", camera.number()),
-            driver: "virtual".into(),
-            path: String::new(),
-            position: Position::Unspecified,
-            connection: Connection::BuiltIn,
-            orientation: 0,
-        };
-        Ok(self.cameras.iter().filter(|camera| camera.is_present()).map(info).collect())
+        Ok(self.cameras.iter().filter(|camera| camera.is_present()).map(|camera| camera.info()).collect())
     }
 
     fn modes(&self, id: &str) -> Result<Vec<NativeMode>> {
@@ -119,6 +108,10 @@ impl Backend for VirtualCameras {
 
     fn owns(&self, id: &str) -> bool {
         parse_id(id).is_some()
+    }
+
+    fn watch(&self, changes: Weak<dyn Changes>) -> Result<Option<Arc<dyn Watch>>> {
+        Ok(RosterWatch::of(&self.cameras, changes))
     }
 }
 

@@ -34,7 +34,10 @@ impl DeviceSlot {
     /// Makes the device the session's; 7400102 when it is another's.
     pub(crate) fn claim(&self, session: u64, id: &str) -> Result<()> {
         match self.claimed_by.compare_exchange(0, session, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.tell_use();
+                Ok(())
+            }
             Err(other) if other == session => Ok(()),
             Err(_) => Err(Error::not_allowed(format!(
                 "camera {id} is in another session of this process: remove its input there or release that session"
@@ -50,7 +53,15 @@ impl DeviceSlot {
 
     /// The session is done with the device.
     pub(crate) fn give_up(&self, session: u64) {
-        let _ = self.claimed_by.compare_exchange(session, 0, Ordering::AcqRel, Ordering::Relaxed);
+        if self.claimed_by.compare_exchange(session, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            self.tell_use();
+        }
+    }
+
+    fn tell_use(&self) {
+        if let Some(devices) = self.devices.upgrade() {
+            devices.tell_use();
+        }
     }
 }
 
@@ -63,10 +74,18 @@ impl Drop for DeviceSlot {
     }
 }
 
+/// Whoever wants to know which devices are in use.
+pub(crate) trait UseObserver: Send + Sync {
+    /// A session took a device, or gave it up. Called after the fact, on the thread that did it;
+    /// must not block.
+    fn use_changed(&self);
+}
+
 /// The devices of the process. Shared by all managers.
 #[derive(Default)]
 pub(crate) struct Devices {
     slots: Mutex<BTreeMap<String, Weak<DeviceSlot>>>,
+    observers: Mutex<Vec<Weak<dyn UseObserver>>>,
 }
 
 impl Devices {
@@ -83,6 +102,27 @@ impl Devices {
         });
         slots.insert(key, Arc::downgrade(&slot));
         slot
+    }
+
+    /// Does a session use the device with this key?
+    pub(crate) fn in_use(&self, key: &str) -> bool {
+        let slot = self.slots.lock().get(key).and_then(Weak::upgrade);
+        // Out of the lock, which the end of the last owner takes.
+        slot.is_some_and(|slot| slot.claimed_by.load(Ordering::Acquire) != 0)
+    }
+
+    /// Tells `observer` from now on, as long as it exists.
+    pub(crate) fn observe(&self, observer: Weak<dyn UseObserver>) {
+        let mut observers = self.observers.lock();
+        observers.retain(|known| known.strong_count() > 0 && !known.ptr_eq(&observer));
+        observers.push(observer);
+    }
+
+    fn tell_use(&self) {
+        let observers = self.observers.lock().clone();
+        for observer in observers.iter().filter_map(Weak::upgrade) {
+            observer.use_changed();
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The right to use one camera.
 
+use super::StatusBoard;
 use super::devices::DeviceSlot;
 use crate::backend::{Backend, Device, NativeMode};
 use crate::error::{Code, Error, Result};
 use crate::format::PixelFormat;
-use crate::runtime::{Dispatcher, Runtime, SerialQueue};
+use crate::runtime::{Dispatcher, Listeners, Runtime, SerialQueue};
 use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 
@@ -12,6 +13,10 @@ use crate::sync::{Arc, Mutex, Weak};
 pub(crate) trait InputUser: Send + Sync {
     /// Ends the flow; nothing of the device is held when this returns.
     fn input_closed(&self, error: Error);
+
+    /// The device is gone, whether or not anything flows. The flow's own end may come as well,
+    /// before or after. May block.
+    fn device_lost(&self, error: &Error);
 }
 
 enum State {
@@ -31,10 +36,22 @@ struct Inner {
     modes: Vec<(PixelFormat, Arc<Vec<NativeMode>>)>,
 }
 
+/// What was told of failures. Locked while it is told, so that whoever tells of the same failure at
+/// the same time goes on behind it.
+#[derive(Default)]
+struct Losses {
+    /// The device is gone, which happens once.
+    gone: bool,
+    /// Released: nobody is told any more.
+    ended: bool,
+}
+
 /// An input of a session: one camera, to be opened and closed.
 pub(crate) struct Input {
+    own: Weak<Input>,
     backend: Arc<dyn Backend>,
     slot: Arc<DeviceSlot>,
+    status: Arc<StatusBoard>,
     id: String,
     queue: Arc<SerialQueue>,
     dispatcher: Arc<Dispatcher>,
@@ -45,13 +62,23 @@ pub(crate) struct Input {
     /// Set when it was a session's release that closed it.
     closed_by_session: AtomicBool,
     inner: Mutex<Inner>,
+    losses: Mutex<Losses>,
+    errors: Listeners<Error>,
 }
 
 impl Input {
-    pub(super) fn new(runtime: &Runtime, backend: Arc<dyn Backend>, slot: Arc<DeviceSlot>, id: &str) -> Arc<Input> {
-        Arc::new(Input {
+    pub(super) fn new(
+        runtime: &Runtime,
+        backend: Arc<dyn Backend>,
+        slot: Arc<DeviceSlot>,
+        status: Arc<StatusBoard>,
+        id: &str,
+    ) -> Arc<Input> {
+        let input = Arc::new_cyclic(|own: &Weak<Input>| Input {
+            own: own.clone(),
             backend,
             slot,
+            status,
             id: id.to_owned(),
             queue: runtime.serial_queue(),
             dispatcher: runtime.dispatcher.clone(),
@@ -59,7 +86,11 @@ impl Input {
             closed: AtomicBool::new(false),
             closed_by_session: AtomicBool::new(false),
             inner: Mutex::new(Inner { state: State::New, user: None, formats: None, modes: Vec::new() }),
-        })
+            losses: Mutex::default(),
+            errors: Listeners::new(runtime.dispatcher.clone()),
+        });
+        input.status.attend(input.number(), Arc::downgrade(&input));
+        input
     }
 
     /// The camera's id.
@@ -124,6 +155,7 @@ impl Input {
             user.input_closed(self.closed(Code::DeviceDisabled));
         }
         drop(old);
+        self.status.let_go(&self.id);
         Ok(())
     }
 
@@ -142,6 +174,80 @@ impl Input {
             }
         };
         drop(old);
+        self.status.let_go(&self.id);
+    }
+
+    /// Adds a listener for failures of the device; `make` is called when nothing else can fail. A
+    /// device that is gone already is told of, unless it was told before. May block.
+    pub(crate) fn add_listener<C>(&self, make: impl FnOnce() -> Result<C>) -> Result<u64>
+    where
+        C: Fn(&Error) + Send + Sync + 'static,
+    {
+        self.status.while_watching(|| {
+            let listener = {
+                let losses = self.losses.lock();
+                if losses.ended {
+                    return Err(self.closed(Code::ServiceFatalError));
+                }
+                self.errors.add(make()?)
+            };
+            self.status.check(self.own.clone());
+            Ok(listener)
+        })
+    }
+
+    /// Removes a listener, and waits for its call on another thread; false when there is none with
+    /// this number.
+    pub(crate) fn remove_listener(&self, listener: u64) -> bool {
+        let removed = self.errors.remove(listener);
+        self.status.rest();
+        removed
+    }
+
+    /// It is released: its listeners end behind what they were told.
+    pub(crate) fn end_listeners(&self) {
+        self.losses.lock().ended = true;
+        self.errors.end_behind();
+        self.status.rest();
+    }
+
+    pub(super) fn is_listened_to(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// The device failed: its stream ended by itself, or it is gone. Told to the manager's listeners
+    /// first, if it is gone, then to the input's. Returns at once.
+    pub(crate) fn lost(&self, error: &Error) {
+        let gone = error.code() == Code::DeviceDisabled;
+        if gone {
+            self.status.lost(&self.id);
+        }
+        let mut losses = self.losses.lock();
+        if losses.ended || losses.gone {
+            return;
+        }
+        // Whoever listens later finds out by himself.
+        losses.gone = gone && !self.errors.is_empty();
+        self.errors.emit(error.clone());
+    }
+
+    /// Asks an open device whether it is still there, and tells of it if not. May block.
+    pub(super) fn check_lost(&self) {
+        let (device, user) = match &*self.inner.lock() {
+            Inner { state: State::Open(device), user, .. } => (device.clone(), user.clone()),
+            _ => return,
+        };
+        if let Err(error) = device.check_present() {
+            self.lost(&error);
+            if let Some(user) = user.and_then(|user| user.upgrade()) {
+                user.device_lost(&error);
+            }
+        }
+    }
+
+    /// Tells it from other inputs that exist.
+    fn number(&self) -> u64 {
+        self.own.as_ptr().addr() as u64
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -250,5 +356,11 @@ impl Input {
             ""
         };
         Error::new(code, format!("the input of camera {} was closed{with}: create and open a new one", self.id))
+    }
+}
+
+impl Drop for Input {
+    fn drop(&mut self) {
+        self.status.forget(self.number());
     }
 }

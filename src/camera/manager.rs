@@ -1,6 +1,6 @@
 //! The entry: which cameras there are, and the runtime that everything made from it shares.
 
-use super::{Capability, Devices, Input, SceneMode, Source};
+use super::{Capability, Devices, Input, SceneMode, Source, StatusBoard};
 use crate::backend::replay::ReplayCameras;
 use crate::backend::v4l2::V4l2;
 use crate::backend::virtual_camera::VirtualCameras;
@@ -11,19 +11,39 @@ use crate::error::{Error, Result};
 use crate::runtime::{Mode, Runtime};
 use crate::sync::Arc;
 
-struct Provider {
-    backend: Arc<dyn Backend>,
+pub(super) struct Provider {
+    pub(super) backend: Arc<dyn Backend>,
     /// In front of an id it names the device in the process.
     key_prefix: String,
     /// Present only while no other camera is.
-    stand_in: bool,
+    pub(super) stand_in: bool,
+}
+
+impl Provider {
+    #[cfg(all(test, not(loom)))]
+    pub(super) fn of(backend: Arc<dyn Backend>) -> Provider {
+        Provider { backend, key_prefix: String::new(), stand_in: false }
+    }
+
+    #[cfg(all(test, not(loom)))]
+    pub(super) fn stand_in(runtime: &Runtime) -> Provider {
+        let backend =
+            Arc::new(VirtualCameras::new(runtime.reactor.clone(), runtime.log.clone(), vec![Script::default()]));
+        Provider { backend, key_prefix: "stand-in ".into(), stand_in: true }
+    }
+
+    /// Names the device of a camera in the process.
+    pub(super) fn key(&self, id: &str) -> String {
+        format!("{}{id}", self.key_prefix)
+    }
 }
 
 /// Lists cameras and makes inputs.
 pub(crate) struct Manager {
     runtime: Arc<Runtime>,
     devices: Arc<Devices>,
-    providers: Vec<Provider>,
+    providers: Arc<Vec<Provider>>,
+    status: Arc<StatusBoard>,
     detector: Arc<DetectorSlot>,
 }
 
@@ -68,11 +88,18 @@ impl Manager {
                 })
                 .collect(),
         };
-        Ok(Arc::new(Manager { devices, providers, runtime, detector: Arc::default() }))
+        let providers = Arc::new(providers);
+        let status = StatusBoard::new(&runtime, providers.clone(), devices.clone());
+        Ok(Arc::new(Manager { devices, providers, status, runtime, detector: Arc::default() }))
     }
 
     pub(crate) fn runtime(&self) -> &Arc<Runtime> {
         &self.runtime
+    }
+
+    /// Who is told when cameras come, go, or are used.
+    pub(crate) fn status(&self) -> &Arc<StatusBoard> {
+        &self.status
     }
 
     /// What finds objects in frames, for every session.
@@ -83,7 +110,7 @@ impl Manager {
     /// The cameras present now. May block.
     pub(crate) fn cameras(&self) -> Result<Vec<CameraInfo>> {
         let mut cameras = Vec::new();
-        for provider in &self.providers {
+        for provider in self.providers.iter() {
             if !provider.stand_in || cameras.is_empty() {
                 cameras.extend(provider.backend.cameras()?);
             }
@@ -101,8 +128,8 @@ impl Manager {
     /// An input for the camera with this id, present or not; opening it finds out.
     pub(crate) fn create_input(&self, id: &str) -> Result<Arc<Input>> {
         let provider = self.provider(id)?;
-        let key = format!("{}{id}", provider.key_prefix);
-        Ok(Input::new(&self.runtime, provider.backend.clone(), self.devices.slot(key), id))
+        let slot = self.devices.slot(provider.key(id));
+        Ok(Input::new(&self.runtime, provider.backend.clone(), slot, self.status.clone(), id))
     }
 
     /// An input for the first camera in this position. May block.
@@ -171,6 +198,7 @@ mod tests {
         struct User;
         impl crate::camera::input::InputUser for User {
             fn input_closed(&self, _: Error) {}
+            fn device_lost(&self, _: &Error) {}
         }
         let manager =
             Manager::new(Mode::Caller, Some(vec![Source::Virtual(vec![Script::default()])]), Arc::default(), 1)

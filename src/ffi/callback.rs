@@ -2,6 +2,10 @@
 
 use super::frame::camera_frame;
 use super::guard::c_text;
+use super::input::camera_input;
+use super::input_events::camera_input_event;
+use super::manager::camera_manager;
+use super::manager_events::camera_manager_event;
 use super::metadata::{CAMERA_DETECTOR_MOST_OBJECTS, camera_metadata_object};
 use super::output::camera_output;
 use super::output_events::camera_output_event;
@@ -30,8 +34,8 @@ pub type camera_completion_fn = Option<unsafe extern "C" fn(code: i32, detail: *
 /// called again and is not running. May be NULL where it can be given.
 ///
 /// Runs once: on the thread that removed the callback, or as the callback returns when it
-/// removed itself. The listeners of a session, an output or a recorder that is released, log
-/// callbacks and detectors end where completions run.
+/// removed itself. The listeners of an object that is released (a manager, an input, a session, an
+/// output, a recorder), log callbacks and detectors end where completions run.
 ///
 /// @param user_data  What was given with the callback.
 pub type camera_destroy_fn = Option<unsafe extern "C" fn(user_data: *mut c_void)>;
@@ -59,9 +63,10 @@ pub type camera_log_fn = Option<unsafe extern "C" fn(level: i32, message: *const
 pub type camera_frame_fn =
     Option<unsafe extern "C" fn(surface: *mut camera_surface, frame: *mut camera_frame, user_data: *mut c_void)>;
 
-/// Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED) or
-/// the driver failed (CAMERA_ERROR_SERVICE_FATAL_ERROR). The streams have ended; stop, begin
-/// and release work.
+/// Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED, told
+/// once) or the driver failed (CAMERA_ERROR_SERVICE_FATAL_ERROR). The streams have ended; stop, begin
+/// and release work. Of a session that is committed and whose streams stand still it is told when
+/// something listens to its input or to the input's manager; else the next start finds it out.
 ///
 /// Runs where completions run.
 ///
@@ -69,6 +74,27 @@ pub type camera_frame_fn =
 /// @param detail     One sentence with the cause. Valid until the function returns.
 /// @param user_data  What was given with the function.
 pub type camera_error_fn = Option<unsafe extern "C" fn(code: i32, detail: *const c_char, user_data: *mut c_void)>;
+
+/// Receives the events of a manager.
+///
+/// Runs where completions run.
+///
+/// @param manager    The manager.
+/// @param event      What happened. Valid until the function returns.
+/// @param user_data  What was given with the function.
+pub type camera_manager_event_fn = Option<
+    unsafe extern "C" fn(manager: *mut camera_manager, event: *const camera_manager_event, user_data: *mut c_void),
+>;
+
+/// Receives the events of an input.
+///
+/// Runs where completions run.
+///
+/// @param input      The input.
+/// @param event      What happened. Valid until the function returns.
+/// @param user_data  What was given with the function.
+pub type camera_input_event_fn =
+    Option<unsafe extern "C" fn(input: *mut camera_input, event: *const camera_input_event, user_data: *mut c_void)>;
 
 /// Receives what became of each capture.
 ///
@@ -253,6 +279,21 @@ impl Stored<Function<camera_photo_fn>> {
         // SAFETY: the application gave this function for these arguments: handles, and a detail
         // that lives until it returns.
         unsafe { (self.function)(output, capture_id, code, detail.as_ptr(), photo, self.user_data.0) };
+    }
+}
+
+impl Stored<Function<camera_manager_event_fn>> {
+    pub(super) fn tell_manager(&self, manager: *mut camera_manager, event: &camera_manager_event) {
+        // SAFETY: the application gave this function for these arguments: a handle, and pointers to
+        // what lives until it returns.
+        unsafe { (self.function)(manager, event, self.user_data.0) };
+    }
+}
+
+impl Stored<Function<camera_input_event_fn>> {
+    pub(super) fn tell_input(&self, input: *mut camera_input, event: &camera_input_event) {
+        // SAFETY: as above.
+        unsafe { (self.function)(input, event, self.user_data.0) };
     }
 }
 

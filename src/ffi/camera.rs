@@ -4,6 +4,7 @@ use super::args::{self, Out, OutStruct, Sized32};
 use super::guard;
 use super::manager::{camera_manager, live_manager};
 use super::registry::{insert, key_of, live, registry, unknown};
+use crate::backend::CameraInfo;
 use crate::camera::SceneMode;
 use crate::error::{Error, Result};
 use crate::format::{PixelFormat, Profile, RateRange, Size};
@@ -116,6 +117,22 @@ pub struct camera_description {
 // SAFETY: repr(C), the size first, integers and bytes; 5 * 4 + 288 bytes, a multiple of 4.
 unsafe impl Sized32 for camera_description {
     const FIRST: usize = 308;
+}
+
+impl camera_description {
+    pub(super) fn from_core(camera: &CameraInfo) -> Self {
+        camera_description {
+            size: size_of::<camera_description>() as u32,
+            position: camera.position as i32,
+            camera_type: camera_type::Default as i32,
+            connection: camera.connection as i32,
+            orientation: camera.orientation,
+            id: args::fixed(&camera.id),
+            name: args::fixed(&camera.name),
+            driver: args::fixed(&camera.driver),
+            path: args::fixed(&camera.path),
+        }
+    }
 }
 
 /// What an output asks for, or a camera offers. Begin with CAMERA_PROFILE_INIT.
@@ -267,17 +284,7 @@ pub unsafe extern "C" fn camera_list_get(
             ),
             count => beyond(index, count),
         })?;
-        out.set(camera_description {
-            size: 0,
-            position: camera.position as i32,
-            camera_type: camera_type::Default as i32,
-            connection: camera.connection as i32,
-            orientation: camera.orientation,
-            id: args::fixed(&camera.id),
-            name: args::fixed(&camera.name),
-            driver: args::fixed(&camera.driver),
-            path: args::fixed(&camera.path),
-        });
+        out.set(camera_description::from_core(camera));
         Ok(())
     })
 }

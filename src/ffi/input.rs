@@ -39,6 +39,11 @@ impl InputRef {
     pub(super) fn closed() -> Error {
         Error::new(Code::DeviceDisabled, RELEASED)
     }
+
+    /// The failure of listening to a released input.
+    pub(super) fn released() -> Error {
+        Error::fatal(RELEASED)
+    }
 }
 
 const RELEASED: &str = "the input is released and therefore closed: create and open a new one";
@@ -279,7 +284,7 @@ pub unsafe extern "C" fn camera_input_close_async(
     guard::call(|| asynchronous(input, completion, user_data, Input::close))
 }
 
-/// Gives an input back; it is closed if it was not.
+/// Gives an input back; it is closed if it was not, and its listeners end where completions run.
 ///
 /// @param input  The input. Its handle is released; every later call answers as for a closed
 ///               input.
@@ -299,6 +304,7 @@ pub unsafe extern "C" fn camera_input_release(input: *mut camera_input) -> i32 {
         Lookup::Live(input) => {
             // Closed already is as good.
             let _ = input.queue().in_turn(|| input.close());
+            input.end_listeners();
             Ok(())
         }
         Lookup::Released(_) => Ok(()),

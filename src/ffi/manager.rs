@@ -202,7 +202,10 @@ pub unsafe extern "C" fn camera_manager_release(manager: *mut camera_manager) ->
         }
         for input in registry.inputs.remove_owned(&manager) {
             let _ = input.queue().in_turn(|| input.close());
+            input.end_listeners();
         }
+        // What its cameras do tells nobody any more.
+        manager.status().end();
         // After what sends to them, so that their files have every frame.
         for object in registry.recorders.remove_owned(&manager) {
             recording::release_with_manager(&object);

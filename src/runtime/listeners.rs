@@ -70,12 +70,30 @@ impl<E: Send + Sync + 'static> Listeners<E> {
 
     /// Adds a listener and returns its number, which is never 0 and never used again.
     pub(crate) fn add(&self, callback: impl Fn(&E) + Send + Sync + 'static) -> u64 {
+        self.insert(callback).id
+    }
+
+    /// As `add`, and tells the new listener alone what was before. Whoever emits must be kept from
+    /// it meanwhile.
+    pub(crate) fn add_behind(&self, before: Vec<E>, callback: impl Fn(&E) + Send + Sync + 'static) -> u64 {
+        let listener = self.insert(callback);
+        let id = listener.id;
+        self.dispatcher.post(move || before.iter().for_each(|event| listener.call(event)));
+        id
+    }
+
+    fn insert(&self, callback: impl Fn(&E) + Send + Sync + 'static) -> Arc<Listener<E>> {
+        let state = ListenerState { callback: Some(Arc::new(Box::new(callback) as Callback<E>)), running: None };
         let mut list = self.list.lock();
         list.0 += 1;
-        let id = list.0;
-        let state = ListenerState { callback: Some(Arc::new(Box::new(callback) as Callback<E>)), running: None };
-        list.1.push(Arc::new(Listener { id, state: Mutex::new(state), ended: Condvar::new() }));
-        id
+        let listener = Arc::new(Listener { id: list.0, state: Mutex::new(state), ended: Condvar::new() });
+        list.1.push(listener.clone());
+        listener
+    }
+
+    /// Does nobody listen?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.lock().1.is_empty()
     }
 
     /// Removes a listener; false when there is none with this number.

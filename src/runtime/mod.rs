@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | dispatcher | 1, or none when the application dispatches | completions, events, log |
 //! | delivery | 4, more while all are stuck in callbacks; none when the application dispatches | frame callbacks |
-//! | reactor | 1, from the first stream on | waits for every device |
-//! | workers | 1, more while operations block | operations of sessions and inputs; photos |
+//! | reactor | 1, from the first stream or listener for cameras on | waits for every device, and for news of cameras |
+//! | workers | 1, more while operations block | operations of sessions and inputs; photos; lists of cameras |
 //! | makers | 1 to 4, from the first frame that is made on | decoding, scaling, converting |
 //!
 //! None of these numbers grows with the number of cameras.

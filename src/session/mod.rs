@@ -297,7 +297,7 @@ impl Session {
                 stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));
             format!("{:?} session: camera {} gives {} {} at {rate}", self.mode, input.id(), plan.format, plan.size)
         });
-        let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone() };
+        let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone(), input: input.clone() };
         let patience = *self.patience.lock();
         let stream = ActiveStream::new(&self.runtime, stream, routes, patience, Box::new(observer));
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
@@ -555,14 +555,17 @@ impl Host for Session {
     }
 }
 
-/// Brings what the stream reports, on the reactor thread, to the session's listeners and queue.
+/// Brings what the stream reports to the listeners of manager, input and session, in this order,
+/// and to the session's queue.
 struct StreamObserver {
     session: Weak<Session>,
     errors: Arc<Listeners<Error>>,
+    input: Arc<Input>,
 }
 
 impl Observer for StreamObserver {
     fn ended(&self, error: &Error) {
+        self.input.lost(error);
         self.errors.emit(error.clone());
     }
 

@@ -8,7 +8,7 @@ use super::plan::{Plan, Want};
 use super::watchdog::Pulse;
 use crate::backend::{Device, FrameSink};
 use crate::detector::Detector;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::format::Colour;
 use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::ledger::Ledger;
@@ -25,7 +25,7 @@ const LOW_WATER: u32 = 2;
 
 /// What the stream tells its session. Called on the reactor thread: must not block.
 pub(crate) trait Observer: Send + Sync {
-    /// The stream ended by itself.
+    /// The stream ended by itself, or its device is gone although nothing flowed.
     fn ended(&self, error: &Error);
     /// The last capture has its frame: the device may not be needed any more.
     fn captures_done(&self);
@@ -131,6 +131,8 @@ pub(super) struct Router {
     /// Memory for copies; made when first needed.
     pub(super) spares: OnceLock<Arc<HeapPool>>,
     pub(super) ended: Mutex<Option<Error>>,
+    /// The end that was told, if nothing began to flow since.
+    pub(super) over: Mutex<Option<Code>>,
     /// The number that the next frame has if none is lost; [`UNKNOWN`] before the first.
     pub(super) expected: AtomicU64,
     pub(super) pulse: Arc<Pulse>,
@@ -226,6 +228,17 @@ impl Router {
         }
     }
 
+    /// The stream's own end and the news that its device is gone may come both, in any order and at
+    /// the same time: the first is told. That the device of a failed stream is gone is news.
+    fn is_news(&self, end: Code) -> bool {
+        let mut over = self.over.lock();
+        let news = over.is_none_or(|told| told != Code::DeviceDisabled && end == Code::DeviceDisabled);
+        if news {
+            *over = Some(end);
+        }
+        news
+    }
+
     pub(super) fn fail_captures(&self, error: &Error) {
         while let Some(capture) = self.next_capture() {
             capture.capture.fail(error.clone());
@@ -264,6 +277,9 @@ impl FrameSink for Router {
     }
 
     fn ended(&self, error: Error) {
+        if !self.is_news(error.code()) {
+            return;
+        }
         *self.ended.lock() = Some(error.clone());
         self.end_captures(&error);
         self.feeds().for_each(|feed| feed.fail(&error));

@@ -63,6 +63,7 @@ impl ActiveStream {
             waiting: AtomicUsize::new(0),
             spares: OnceLock::new(),
             ended: Mutex::new(None),
+            over: Mutex::new(None),
             expected: AtomicU64::new(UNKNOWN),
             pulse: Arc::default(),
             observer,
@@ -227,6 +228,7 @@ impl ActiveStream {
             self.router.captures.lock().over = None;
             self.router.expected.store(UNKNOWN, Ordering::Relaxed);
             let watch = self.watch(&*stream)?;
+            *self.router.over.lock() = None;
             stream.start(self.router.clone())?;
             flow.flowing = true;
             flow.watch = watch;
@@ -305,6 +307,12 @@ impl InputUser for ActiveStream {
         self.router.stop_feeds();
         self.router.end_captures(&error);
     }
+
+    fn device_lost(&self, error: &Error) {
+        if self.flow.lock().closed.is_none() {
+            self.router.ended(error.clone());
+        }
+    }
 }
 
 #[cfg(all(test, not(loom)))]
@@ -363,9 +371,13 @@ mod tests {
         Routes { routes: vec![route], makers: Vec::new() }
     }
 
-    fn active(stream: Arc<Still>, routes: Routes) -> Arc<ActiveStream> {
+    fn active_told(stream: Arc<Still>, routes: Routes, observer: Box<dyn Observer>) -> Arc<ActiveStream> {
         let runtime = Runtime::new(Mode::Caller).unwrap();
-        ActiveStream::new(&runtime, stream, routes, Patience::Endless, Box::new(Nobody))
+        ActiveStream::new(&runtime, stream, routes, Patience::Endless, observer)
+    }
+
+    fn active(stream: Arc<Still>, routes: Routes) -> Arc<ActiveStream> {
+        active_told(stream, routes, Box::new(Nobody))
     }
 
     fn photo_output() -> Arc<Output> {
@@ -411,6 +423,43 @@ mod tests {
         assert_eq!(stream.reconfigure(busy, || Err(Error::fatal("gone"))).unwrap_err().detail(), "busy");
         assert_eq!(reply.wait(None).unwrap_err().detail(), "gone");
         assert_eq!(stream.start_previews().unwrap_err().detail(), "gone", "nothing looks started");
+    }
+
+    #[test]
+    fn a_lost_device_is_told_once_whoever_says_it() {
+        #[derive(Clone, Default)]
+        struct Told(Arc<Mutex<Vec<Code>>>);
+        impl Observer for Told {
+            fn ended(&self, error: &Error) {
+                self.0.lock().push(error.code());
+            }
+            fn captures_done(&self) {}
+            fn silent(&self) {}
+        }
+        let gone = Error::new(Code::DeviceDisabled, "gone");
+        let output = photo_output();
+        for flows in [false, true] {
+            let told = Told::default();
+            let still = Arc::new(Still::default());
+            let stream = active_told(still.clone(), as_they_are(&output), Box::new(told.clone()));
+            let waiting = flows.then(|| capture(&stream, &output).1);
+            stream.device_lost(&gone);
+            stream.router.ended(gone.clone());
+            stream.device_lost(&gone);
+            stream.router.ended(Error::fatal("STREAMOFF failed"));
+            assert_eq!(*told.0.lock(), [Code::DeviceDisabled]);
+            if let Some(reply) = waiting {
+                assert_eq!(reply.wait(None).unwrap_err().code(), Code::DeviceDisabled, "nothing waits for ever");
+            }
+            // The next start finds out for itself; its end is another.
+            capture(&stream, &output).0.unwrap();
+            stream.router.ended(Error::fatal("EIO"));
+            stream.device_lost(&gone);
+            assert_eq!(*told.0.lock(), [Code::DeviceDisabled, Code::ServiceFatalError, Code::DeviceDisabled]);
+            stream.close();
+            stream.device_lost(&gone);
+            assert_eq!(told.0.lock().len(), 3, "what is closed has nothing to lose");
+        }
     }
 
     #[test]

@@ -58,6 +58,15 @@ impl Node {
         Ok(Some(Node { fd, path: path.to_owned(), capability, interface }))
     }
 
+    /// A node for tests of what comes before anything is asked of the driver.
+    #[cfg(test)]
+    pub(super) fn fake(fd: OwnedFd, path: &Path, bus_info: &str) -> Node {
+        let node = sys::CAP_VIDEO_CAPTURE | sys::CAP_STREAMING;
+        let (driver, card, bus_info) = (b"fake".to_vec(), b"Fake camera".to_vec(), bus_info.as_bytes().to_vec());
+        let capability = Capability { driver, card, bus_info, device: node, node };
+        Node { fd, path: path.to_owned(), capability, interface: Interface::SinglePlanar }
+    }
+
     pub(super) fn fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }

@@ -16,16 +16,20 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where devices and what is known about them lie; elsewhere in tests.
+/// Opens a node: a camera, `None` for what is none, or why it cannot be opened.
+type Opener = fn(&Path) -> Result<Option<Node>, Errno>;
+
+/// Where devices and what is known about them lie, and how they are opened; otherwise in tests.
 #[derive(Debug, Clone)]
 pub(super) struct Roots {
     pub(super) dev: PathBuf,
     pub(super) sys: PathBuf,
+    pub(super) open: Opener,
 }
 
 impl Default for Roots {
     fn default() -> Self {
-        Roots { dev: "/dev".into(), sys: "/sys".into() }
+        Roots { dev: "/dev".into(), sys: "/sys".into(), open: Node::open }
     }
 }
 
@@ -34,14 +38,38 @@ impl Default for Roots {
 pub(super) struct Known {
     pub(super) info: CameraInfo,
     pub(super) place: Place,
-    node: u32,
-    /// The process may not open it and its place is a guess, so its id may be another when it may.
+    pub(super) node: u32,
+    /// Its place as /sys has it: all there is to go by while it cannot be opened.
+    guess: String,
+    /// Why it could not be opened this time.
+    refused: Option<Errno>,
+    /// It could not be opened and its place is a guess, so its id may be another when it can.
     hidden: bool,
+}
+
+impl Known {
+    /// Are these the same device, as far as can be told without opening it?
+    fn looks_like(&self, place: &Place, guess: &str) -> bool {
+        self.guess == guess && self.place.unit == place.unit && self.place.index == place.index
+    }
+}
+
+/// What was found at a node.
+#[derive(Debug, Clone)]
+pub(super) struct Look {
+    /// A camera, as far as can be told.
+    pub(super) known: Option<Known>,
+    /// Another look soon would find nothing else. Not so while a node cannot be opened, or waits
+    /// for its name: drivers and udev take a moment after it appeared.
+    pub(super) settled: bool,
 }
 
 /// What a look at one node shows.
 struct Seen {
     place: Place,
+    guess: String,
+    /// udev has linked it.
+    linked: bool,
     sysfs: Sysfs,
     path: PathBuf,
     opened: Result<Node, Errno>,
@@ -49,10 +77,10 @@ struct Seen {
 
 /// No camera with this id is among those present.
 pub(super) fn missing(id: &str, present: &[Known]) -> Error {
-    match present.iter().find(|known| known.hidden) {
-        Some(hidden) => {
-            let path = Path::new(&hidden.info.path);
-            error::failure(format_args!("opening, to see whether it is {id}"), path, Errno::ACCESS)
+    let hidden = present.iter().filter(|known| known.hidden).find_map(|known| Some((known, known.refused?)));
+    match hidden {
+        Some((hidden, errno)) => {
+            error::failure(format_args!("opening, to see whether it is {id}"), Path::new(&hidden.info.path), errno)
         }
         None => Error::new(
             Code::DeviceDisabled,
@@ -62,8 +90,18 @@ pub(super) fn missing(id: &str, present: &[Known]) -> Error {
 }
 
 impl Roots {
-    /// Every camera, by node number.
-    pub(super) fn scan(&self, log: &Log) -> Result<Vec<Known>> {
+    /// Every camera, by node number. `before` is what an earlier scan found: a camera that cannot
+    /// be opened now is described as it was then.
+    pub(super) fn scan(&self, before: &[Known], log: &Log) -> Result<Vec<Known>> {
+        let links = identity::links(&self.dev);
+        let look = |node| self.look(node, &links, before.iter().find(|known| known.node == node), log).known;
+        let mut found: Vec<Known> = self.nodes()?.into_iter().filter_map(look).collect();
+        name(&mut found.iter_mut().collect::<Vec<_>>());
+        Ok(found)
+    }
+
+    /// The numbers of the video nodes, in order.
+    pub(super) fn nodes(&self) -> Result<Vec<u32>> {
         let entries = match fs::read_dir(&self.dev) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -75,65 +113,84 @@ impl Roots {
         let number = |entry: fs::DirEntry| entry.file_name().to_str().and_then(node_number);
         let mut nodes: Vec<u32> = entries.flatten().filter_map(number).collect();
         nodes.sort_unstable();
-        let links = identity::links(&self.dev);
-        let look = |node| {
-            let seen = self.look(node, &links)?;
-            if let Err(errno) = &seen.opened {
-                log.write(Level::Info, || error::failure("opening", &seen.path, *errno).detail().to_owned());
-            }
-            let denied = matches!(seen.opened, Err(errno) if error::is_denied(errno));
-            let known =
-                Known { info: describe(&seen), node, hidden: denied && seen.sysfs.usb.is_none(), place: seen.place };
-            // Not kept open: there may be many.
-            Some(known)
+        Ok(nodes)
+    }
+
+    /// The path of a node.
+    pub(super) fn path(&self, node: u32) -> PathBuf {
+        self.dev.join(format!("video{node}"))
+    }
+
+    /// Looks at a node, which has no id yet. It is not kept open: there may be many.
+    pub(super) fn look(&self, node: u32, links: &HashMap<String, String>, before: Option<&Known>, log: &Log) -> Look {
+        let seen = match self.see(node, links) {
+            Ok(Some(seen)) => seen,
+            Ok(None) => return Look { known: None, settled: true },
+            Err(_) => return Look { known: None, settled: false },
         };
-        let mut found: Vec<Known> = nodes.into_iter().filter_map(look).collect();
-        let ids = identity::ids(&found.iter().map(|known| &known.place).collect::<Vec<_>>());
-        for (known, id) in found.iter_mut().zip(ids) {
-            known.info.id = id;
+        let refused = seen.opened.as_ref().err().copied();
+        if let Some(errno) = refused {
+            log.write(Level::Info, || error::failure("opening", &seen.path, errno).detail().to_owned());
+            if let Some(before) = before.filter(|before| before.looks_like(&seen.place, &seen.guess)) {
+                return Look { known: Some(Known { refused, ..before.clone() }), settled: false };
+            }
+            // What cannot be opened may be a camera when it is the first node of its device.
+            if !seen.sysfs.present || seen.sysfs.index != 0 {
+                return Look { known: None, settled: false };
+            }
         }
-        Ok(found)
+        let settled = refused.is_none() && (seen.place.unit.is_none() || seen.linked);
+        let info = describe(&seen);
+        let hidden = refused.is_some() && seen.sysfs.usb.is_none();
+        let known = Known { info, node, guess: seen.guess, refused, hidden, place: seen.place };
+        Look { known: Some(known), settled }
     }
 
     /// Opens a camera again where it was seen. `None` when it is not there any more.
     pub(super) fn reopen(&self, known: &Known) -> Option<Result<Node>> {
-        let seen = self.look(known.node, &identity::links(&self.dev))?;
-        if seen.place != known.place {
-            return None;
-        }
-        Some(seen.opened.map_err(|errno| error::failure("opening", &seen.path, errno)))
+        let seen = self.see(known.node, &identity::links(&self.dev)).ok()??;
+        let same = match &seen.opened {
+            Ok(_) => seen.place == known.place,
+            Err(_) => known.looks_like(&seen.place, &seen.guess),
+        };
+        same.then(|| seen.opened.map_err(|errno| error::failure("opening", &seen.path, errno)))
     }
 
-    /// `None`: gone, or no camera as far as can be told.
-    fn look(&self, node: u32, links: &HashMap<String, String>) -> Option<Seen> {
-        let name = format!("video{node}");
-        let path = self.dev.join(&name);
-        let opened = match Node::open(&path) {
+    /// `None`: no camera. An errno: nothing is behind the node, not yet or not any more.
+    fn see(&self, node: u32, links: &HashMap<String, String>) -> Result<Option<Seen>, Errno> {
+        let (name, path) = (format!("video{node}"), self.path(node));
+        let opened = match (self.open)(&path) {
             Ok(Some(node)) => Ok(node),
-            Ok(None) => return None,
-            Err(errno) if error::is_gone(errno) => return None,
+            Ok(None) => return Ok(None),
+            Err(errno) if error::is_gone(errno) => return Err(errno),
             Err(errno) => Err(errno),
         };
         let sysfs = identity::sysfs(&self.sys, &name);
-        // What cannot be opened may be a camera when it is the first node of its device.
-        if opened.is_err() && (!sysfs.present || sysfs.index != 0) {
-            return None;
-        }
         let bus_info = opened.as_ref().map_or(String::new(), |node| identity::clean(&node.capability.bus_info));
-        let location = if bus_info.is_empty() { sysfs.location.clone() } else { Some(bus_info) };
+        let guess = sysfs.location.clone().unwrap_or_else(|| format!("node:{name}"));
         let unit = sysfs.usb.as_ref().and_then(|usb| usb.unit.clone());
+        let link = links.get(&name);
+        let expected = sysfs.usb.as_ref().and_then(|usb| usb.link(sysfs.index));
         let place = Place {
-            link: links.get(&name).filter(|_| unit.is_some()).cloned(),
+            link: link.filter(|_| unit.is_some()).cloned().or(expected),
             unit,
-            location: location.unwrap_or_else(|| format!("node:{name}")),
+            location: if bus_info.is_empty() { guess.clone() } else { bus_info },
             index: sysfs.index,
         };
-        Some(Seen { place, sysfs, path, opened })
+        Ok(Some(Seen { place, guess, linked: link.is_some(), sysfs, path, opened }))
+    }
+}
+
+/// Gives cameras their ids, which depend on which others there are.
+pub(super) fn name(found: &mut [&mut Known]) {
+    let ids = identity::ids(&found.iter().map(|known| &known.place).collect::<Vec<_>>());
+    for (known, id) in found.iter_mut().zip(ids) {
+        known.info.id = id;
     }
 }
 
 /// The number of a node's name. One spelling each: `video07` is no name of the kernel's.
-fn node_number(name: &str) -> Option<u32> {
+pub(super) fn node_number(name: &str) -> Option<u32> {
     let digits = name.strip_prefix("video")?;
     let number = digits.parse().ok()?;
     (format!("{number}") == digits).then_some(number)
@@ -233,14 +290,14 @@ mod tests {
     fn what_is_no_device_is_no_camera() {
         let log = Log::new(Dispatcher::new(Mode::Caller).unwrap());
         let root = std::env::temp_dir().join(format!("camera-dev-{}", std::process::id()));
-        let roots = Roots { dev: root.clone(), sys: root.join("sys") };
-        assert!(roots.scan(&log).unwrap().is_empty(), "no folder");
+        let roots = Roots { dev: root.clone(), sys: root.join("sys"), ..Roots::default() };
+        assert!(roots.scan(&[], &log).unwrap().is_empty(), "no folder");
         fs::create_dir_all(&root).unwrap();
         fs::write(root.join("video0"), b"not a camera").unwrap();
         fs::create_dir(root.join("video1")).unwrap();
         std::os::unix::fs::symlink("/dev/null", root.join("video2")).unwrap();
         std::os::unix::fs::symlink("nowhere", root.join("video3")).unwrap();
-        let found = roots.scan(&log).unwrap();
+        let found = roots.scan(&[], &log).unwrap();
         fs::remove_dir_all(&root).unwrap();
         assert!(found.is_empty(), "{found:?}");
         assert_eq!(missing("v4l2:x", &[]).code(), Code::DeviceDisabled);

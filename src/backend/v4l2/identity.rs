@@ -3,7 +3,8 @@
 //! An id is `v4l2:` and then
 //!
 //! - the name that udev links it by in /dev/v4l/by-id, when the camera has a serial number
-//!   (`v4l2:usb-Vendor_Model_Serial-video-index0`): it follows the camera from port to port;
+//!   (`v4l2:usb-Vendor_Model_Serial-video-index0`): it follows the camera from port to port. While
+//!   there is no link, because udev is not done with it or there is none, the name that it gives;
 //! - else the place on the bus, as QUERYCAP's `bus_info` tells it, and the node's number within
 //!   its device (`v4l2:platform:vivid-000-video-index0`): it stays with the port. A by-id name
 //!   without a serial number would be the same for two cameras of one model, and the wrong
@@ -44,7 +45,7 @@ pub(super) fn clean(bytes: &[u8]) -> String {
 /// Where a node is, as far as its id needs it. Equal places are the same camera.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
-    /// The name in /dev/v4l/by-id of a camera with a serial number.
+    /// The name in /dev/v4l/by-id of a camera with a serial number, linked or not.
     pub(super) link: Option<String>,
     /// Vendor, product and serial number.
     pub(super) unit: Option<String>,
@@ -73,8 +74,8 @@ pub(super) fn ids(places: &[&Place]) -> Vec<String> {
     places.iter().map(id).collect()
 }
 
-/// The id by place on the bus. A camera with a better one answers to it too: it had this one
-/// for the moment between its node appearing and udev linking it.
+/// The id by place on the bus. A camera with a better one answers to it too: it has this one when
+/// another of the same serial number is there.
 pub(super) fn id_by_location(place: &Place) -> String {
     ids(&[&Place { link: None, ..place.clone() }]).remove(0)
 }
@@ -122,8 +123,17 @@ pub(super) struct Sysfs {
 pub(super) struct Usb {
     /// Vendor, product and serial number, if it has one.
     pub(super) unit: Option<String>,
+    /// What udev calls it, if it has a serial number; its nodes' links are this and their index.
+    pub(super) name: Option<String>,
     /// Soldered in, as the firmware tells: a laptop's own camera.
     pub(super) fixed: bool,
+}
+
+impl Usb {
+    /// What udev links a node of it by.
+    pub(super) fn link(&self, index: u32) -> Option<String> {
+        self.name.as_ref().map(|name| format!("{name}-video-index{index}"))
+    }
 }
 
 pub(super) fn sysfs(sys: &Path, node: &str) -> Sysfs {
@@ -143,6 +153,7 @@ pub(super) fn sysfs(sys: &Path, node: &str) -> Sysfs {
             let number = |name| attribute(usb, name).unwrap_or_default();
             found.location = usb_location(usb);
             found.usb = Some(Usb {
+                name: serial.as_ref().and_then(|_| udev_name(usb)),
                 unit: serial.map(|serial| format!("{}:{}:{serial}", number("idVendor"), number("idProduct"))),
                 fixed: attribute(usb, "removable").as_deref() == Some("fixed"),
             });
@@ -154,6 +165,39 @@ pub(super) fn sysfs(sys: &Path, node: &str) -> Sysfs {
         }
     }
     found
+}
+
+/// ID_BUS and ID_SERIAL as udev's usb_id and 60-persistent-v4l.rules make them: maker, product and
+/// serial number, or the numbers of the first two. `None` for a serial number that udev does not use.
+fn udev_name(usb: &Path) -> Option<String> {
+    let text = |name: &str| fs::read(usb.join(name)).ok();
+    let part = |name, number, limit| text(name).or_else(|| text(number)).map(|bytes| udev_part(&bytes, limit));
+    let serial = text("serial")?;
+    let serial = serial.strip_suffix(b"\n").unwrap_or(&serial);
+    // A comma in it is against USB's rules, and udev leaves such a one out.
+    if serial.is_empty() || serial.iter().any(|&byte| !(0x20..=0x7f).contains(&byte) || byte == b',') {
+        return None;
+    }
+    let (maker, product) = (part("manufacturer", "idVendor", 63)?, part("product", "idProduct", 63)?);
+    Some(format!("usb-{maker}_{product}_{}", udev_part(serial, 511)))
+}
+
+/// As udev writes a text into a name: without white space around it, each run of it inside as one
+/// `_`, and `_` for what is neither allowed, nor beyond ASCII, nor an escape such as `\x2f`.
+fn udev_part(bytes: &[u8], limit: usize) -> String {
+    let words = bytes.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let mut joined = words.collect::<Vec<_>>().join(&b'_');
+    joined.truncate(limit);
+    let text = String::from_utf8_lossy(&joined);
+    let allowed = |at: usize, c: char| match c {
+        '\u{fffd}' => false,
+        '\\' => text[at..].strip_prefix("\\x").is_some_and(|rest| {
+            let hex = rest.as_bytes().iter().take(2).filter(|byte| byte.is_ascii_hexdigit());
+            hex.count() == 2
+        }),
+        c => !c.is_ascii() || c.is_ascii_alphanumeric() || "#+-.:=@_".contains(c),
+    };
+    text.char_indices().map(|(at, c)| if allowed(at, c) { c } else { '_' }).collect()
 }
 
 /// Who made the USB device behind a node, as it says itself.
@@ -213,6 +257,35 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_written_as_udev_writes_them() {
+        for (text, expected) in [
+            ("Logitech\n", "Logitech"),
+            ("  HD Pro \t Webcam C920 \n", "HD_Pro_Webcam_C920"),
+            ("Sonix Technology Co., Ltd.", "Sonix_Technology_Co.__Ltd."),
+            ("a/b\\c#+-.:=@_", "a_b_c#+-.:=@_"),
+            ("", ""),
+            ("Caf\u{e9}", "Caf\u{e9}"),
+            (r"a/b\x20c\xg0\x2", r"a_b\x20c_xg0_x2"),
+        ] {
+            assert_eq!(udev_part(text.as_bytes(), 63), expected);
+        }
+        assert_eq!(udev_part(&[b'x'; 100], 63).len(), 63);
+        assert_eq!(udev_part(b"a\xffb", 63), "a_b");
+        let usb = std::env::temp_dir().join(format!("camera-usb-{}", std::process::id()));
+        fs::create_dir_all(&usb).unwrap();
+        let name = |serial: &str| {
+            fs::write(usb.join("serial"), serial).unwrap();
+            udev_name(&usb)
+        };
+        fs::write(usb.join("idVendor"), "046d\n").unwrap();
+        fs::write(usb.join("product"), "Cam\n").unwrap();
+        let names = ["00 1\n", "0,1\n", "\n", "\u{e9}\n"].map(name);
+        fs::remove_dir_all(&usb).unwrap();
+        assert_eq!(names, [Some("usb-046d_Cam_00_1".to_owned()), None, None, None]);
+        assert_eq!(udev_name(&usb), None);
+    }
+
+    #[test]
     fn twins_are_told_apart() {
         let one = place(Some("usb-Maker_Cam_0001-video-index0"), Some("1:2:0001"), "usb-a-1", 0);
         let two = place(None, Some("1:2:0001"), "usb-a-2", 0);
@@ -262,6 +335,7 @@ mod tests {
         }
         write(&usb, "removable", "removable");
         write(&usb, "manufacturer", "Maker, Inc.");
+        write(&usb, "product", "HD  Webcam (2) ");
         write(&class, "name", "HD Webcam");
         write(&class, "index", "2");
         symlink(&interface, class.join("device")).unwrap();
@@ -275,7 +349,9 @@ mod tests {
         fs::remove_dir_all(&root).unwrap();
         assert_eq!((found.name.as_str(), found.driver.as_str(), found.index), ("HD Webcam", "uvcvideo", 2));
         assert_eq!(found.location.as_deref(), Some("usb-0000:00:14.0-2.4"));
-        assert_eq!(found.usb, Some(Usb { unit: Some("046d:0825:A1B2".into()), fixed: false }));
+        let (unit, name) = (Some("046d:0825:A1B2".into()), Some("usb-Maker__Inc._HD_Webcam__2__A1B2".into()));
+        assert_eq!(found.usb, Some(Usb { unit, name, fixed: false }));
+        assert_eq!(found.usb.unwrap().link(2).unwrap(), "usb-Maker__Inc._HD_Webcam__2__A1B2-video-index2");
         assert!(!missing.present);
         assert_eq!(makers, (Some("Maker, Inc.".to_owned()), None));
         assert_eq!(linked["video3"], "usb-046d_HD_A1B2-video-index2");

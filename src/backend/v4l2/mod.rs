@@ -11,12 +11,14 @@
 //! | `device` | an open node, and setting it up |
 //! | `buffers` | who has which of the driver's buffers |
 //! | `stream` | the flow of frames |
+//! | `hotplug` | cameras that come and go |
 
 mod buffers;
 mod colour;
 mod device;
 mod enumerate;
 pub(super) mod error;
+mod hotplug;
 mod identity;
 mod modes;
 mod stream;
@@ -25,10 +27,10 @@ mod sys;
 #[cfg(all(test, not(loom)))]
 mod vivid_tests;
 
-use super::{Backend, CameraInfo, Device, NativeMode};
+use super::{Backend, CameraInfo, Changes, Device, NativeMode, Watch};
 use crate::error::Result;
 use crate::runtime::{Log, Reactor};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, Weak};
 use enumerate::{Known, Roots};
 
 /// The cameras of this machine.
@@ -37,12 +39,12 @@ pub(crate) struct V4l2 {
     reactor: Arc<Reactor>,
     log: Arc<Log>,
     /// Where each id was seen last, so that finding a camera does not mean opening all of them.
-    seen: Mutex<Vec<Known>>,
+    seen: Arc<Mutex<Vec<Known>>>,
 }
 
 impl V4l2 {
     pub(crate) fn new(reactor: Arc<Reactor>, log: Arc<Log>) -> Arc<V4l2> {
-        Arc::new(V4l2 { roots: Roots::default(), reactor, log, seen: Mutex::new(Vec::new()) })
+        Arc::new(V4l2 { roots: Roots::default(), reactor, log, seen: Arc::default() })
     }
 
     /// The open node of the camera with this id.
@@ -59,7 +61,8 @@ impl V4l2 {
     }
 
     fn scan(&self) -> Result<Vec<Known>> {
-        let found = self.roots.scan(&self.log)?;
+        let before = self.seen.lock().clone();
+        let found = self.roots.scan(&before, &self.log)?;
         self.seen.lock().clone_from(&found);
         Ok(found)
     }
@@ -81,5 +84,10 @@ impl Backend for V4l2 {
 
     fn owns(&self, id: &str) -> bool {
         identity::is_id(id)
+    }
+
+    fn watch(&self, changes: Weak<dyn Changes>) -> Result<Option<Arc<dyn Watch>>> {
+        let (roots, seen) = (self.roots.clone(), self.seen.clone());
+        Ok(Some(hotplug::Hotplug::new(roots, seen, changes, &self.reactor, self.log.clone())?))
     }
 }

@@ -4,24 +4,27 @@
 use super::script::{ALWAYS, Script};
 use crate::backend::timer::Timer;
 use crate::backend::v4l2::error::{Errno, code, describe};
+use crate::backend::{CameraInfo, Changes, Connection, Position, Present, Watch};
 use crate::error::{Code, Error, Result};
 use crate::runtime::clock::now_ns;
 use crate::runtime::log::Level;
 use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
 use crate::runtime::{Log, Reactor};
-use crate::sync::atomic::{AtomicU32, Ordering};
+use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-/// Hears of every change of the list of virtual cameras.
+/// Hears of every change of the list of virtual cameras, and tells those who watch it.
 pub(super) struct Roster {
     log: Arc<Log>,
+    watchers: Mutex<Vec<(u64, Weak<dyn Changes>)>>,
+    next: AtomicU64,
 }
 
 impl Roster {
     pub(super) fn new(log: Arc<Log>) -> Roster {
-        Roster { log }
+        Roster { log, watchers: Mutex::default(), next: AtomicU64::new(0) }
     }
 
     /// A camera was unplugged, or is there again: what `Backend::cameras` answers is another now.
@@ -29,6 +32,48 @@ impl Roster {
     fn changed(&self, camera: &Camera, present: bool) {
         let what = if present { "is there again" } else { "was unplugged" };
         self.log.write(Level::Info, || format!("{} {what}, as its script has it", camera.id()));
+        let watchers = self.watchers.lock();
+        let told: Vec<_> = watchers.iter().filter_map(|(_, changes)| changes.upgrade()).collect();
+        // With the lock, so that a watch that has ended is not told any more.
+        told.iter().for_each(|changes| changes.changed());
+        drop(watchers);
+        // Without it: the last to hold one may end its watch.
+        drop(told);
+    }
+}
+
+/// Watches the list. Nothing is asked and nothing can be in doubt: what a script does is known.
+pub(super) struct RosterWatch {
+    number: u64,
+    roster: Arc<Roster>,
+    cameras: Vec<Arc<Camera>>,
+}
+
+impl RosterWatch {
+    /// `None` when no camera ever goes.
+    pub(super) fn of(cameras: &[Arc<Camera>], changes: Weak<dyn Changes>) -> Option<Arc<dyn Watch>> {
+        let roster = cameras.iter().find(|camera| camera.script.goes())?.roster.clone();
+        let number = roster.next.fetch_add(1, Ordering::Relaxed);
+        roster.watchers.lock().push((number, changes));
+        Some(Arc::new(RosterWatch { number, roster, cameras: cameras.to_vec() }))
+    }
+}
+
+impl Watch for RosterWatch {
+    fn cameras(&self) -> Result<Vec<Present>> {
+        let present = |camera: &Arc<Camera>| {
+            let plug = camera.plug.lock();
+            plug.is_present().then(|| Present { info: camera.info(), plugged: plug.number })
+        };
+        Ok(self.cameras.iter().filter_map(present).collect())
+    }
+
+    fn doubt(&self, _: &str) {}
+}
+
+impl Drop for RosterWatch {
+    fn drop(&mut self) {
+        self.roster.watchers.lock().retain(|(number, _)| *number != self.number);
     }
 }
 
@@ -73,6 +118,18 @@ impl Camera {
 
     pub(super) fn id(&self) -> String {
         format!("virtual:{}", self.number)
+    }
+
+    pub(super) fn info(&self) -> CameraInfo {
+        CameraInfo {
+            id: self.id(),
+            name: format!("Virtual camera {}", self.number),
+            driver: "virtual".into(),
+            path: String::new(),
+            position: Position::Unspecified,
+            connection: Connection::BuiltIn,
+            orientation: 0,
+        }
     }
 
     /// The failure of `doing` with this errno, which `fault` of the script asked for.

@@ -229,6 +229,11 @@ impl Script {
         Ok(())
     }
 
+    /// Is the camera ever unplugged?
+    pub(super) fn goes(&self) -> bool {
+        !self.unplugs.is_empty()
+    }
+
     /// How many stretches there are.
     fn stretches(&self) -> u64 {
         (self.corrupt.len() + self.dropped.len()) as u64
