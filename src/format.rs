@@ -3,6 +3,8 @@
 //! A format is one of Camera Kit's numbers or a V4L2 FourCC. The ranges do not meet: the
 //! smallest FourCC of printable characters is 0x20202020, Camera Kit's largest number is 3001.
 
+pub(crate) mod matroska;
+
 use std::fmt;
 
 /// A pixel format: a number of Camera Kit's `CameraFormat`, or a V4L2 FourCC.

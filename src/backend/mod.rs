@@ -26,6 +26,9 @@
 //! list is then asked for on a worker, once for many changes. What the driver does not tell is not
 //! looked for: nothing is polled.
 
+pub(crate) mod replay;
+mod sequence;
+mod timer;
 pub(crate) mod v4l2;
 pub(crate) mod virtual_camera;
 

@@ -1,20 +1,24 @@
 //! Cameras that need no hardware: they draw a moving picture with the frame's number readable
-//! from its pixels, at an exact pace, and behave towards the library as a driver does.
+//! from its pixels, at an exact pace, and behave towards the library as a driver does: where
+//! their script wants it so, as one that fails.
 
+mod artist;
+mod fault;
+mod jpeg;
 pub(crate) mod pattern;
+pub(crate) mod script;
 mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-use super::{
-    Backend, CameraFacts, CameraInfo, Connection, Device, Exposure, NativeMode, Position, Stream, StreamConfig,
-};
+use super::{Backend, CameraFacts, CameraInfo, Changes, Device, Exposure, NativeMode, Stream, StreamConfig, Watch};
 use crate::error::{Code, Error, Result};
 use crate::format::{FrameRate, PixelFormat, Size};
-use crate::runtime::Reactor;
-use crate::sync::Arc;
-use crate::sync::atomic::{AtomicBool, Ordering};
-use pattern::Painter;
+use crate::runtime::{Log, Reactor};
+use crate::sync::{Arc, Weak};
+use artist::Artist;
+use fault::{Camera, Claim, Roster, RosterWatch};
+use script::Script;
 use stream::VirtualStream;
 
 /// The sizes of every format.
@@ -45,46 +49,6 @@ const RATE_LIMITS: (FrameRate, FrameRate) = (FrameRate::per_second(1), FrameRate
 /// More buffers than this are not given, as V4L2 has it (VIDEO_MAX_FRAME).
 const MAX_BUFFERS: u32 = 32;
 
-/// What all uses of one camera share. What goes wrong with a camera on a schedule belongs here.
-struct Camera {
-    number: u32,
-    /// A stream has the camera's buffers. Like a driver, the camera serves one at a time.
-    streaming: AtomicBool,
-}
-
-impl Camera {
-    fn id(&self) -> String {
-        format!("virtual:{}", self.number)
-    }
-
-    fn modes(&self) -> Vec<NativeMode> {
-        pattern::formats()
-            .flat_map(|format| SIZES.map(|size| NativeMode { format, size, rates: RATES.to_vec() }))
-            .collect()
-    }
-}
-
-/// The camera's buffers, for one stream; given back when this is dropped.
-struct Claim(Arc<Camera>);
-
-impl Claim {
-    fn new(camera: &Arc<Camera>) -> Result<Claim> {
-        if camera.streaming.swap(true, Ordering::Acquire) {
-            return Err(Error::new(
-                Code::ConflictCamera,
-                format!("{} has a configured stream already: release the session that uses it first", camera.id()),
-            ));
-        }
-        Ok(Claim(camera.clone()))
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        self.0.streaming.store(false, Ordering::Release);
-    }
-}
-
 /// A fixed number of virtual cameras: `virtual:0` and so on.
 pub(crate) struct VirtualCameras {
     reactor: Arc<Reactor>,
@@ -92,11 +56,14 @@ pub(crate) struct VirtualCameras {
 }
 
 impl VirtualCameras {
-    pub(crate) fn new(reactor: Arc<Reactor>, count: u32) -> VirtualCameras {
-        let cameras = (0..count).map(|number| Arc::new(Camera { number, streaming: AtomicBool::new(false) })).collect();
+    /// A camera for each script.
+    pub(crate) fn new(reactor: Arc<Reactor>, log: Arc<Log>, scripts: Vec<Script>) -> VirtualCameras {
+        let roster = Arc::new(Roster::new(log));
+        let cameras = (0..).zip(scripts).map(|(number, script)| Camera::new(number, script, &roster)).collect();
         VirtualCameras { reactor, cameras }
     }
 
+    /// The camera with this id, plugged in or not.
     fn find(&self, id: &str) -> Result<&Arc<Camera>> {
         parse_id(id).and_then(|number| self.cameras.get(number as usize)).ok_or_else(|| {
             let count = self.cameras.len();
@@ -111,6 +78,11 @@ impl VirtualCameras {
     }
 }
 
+/// All that a virtual camera offers.
+fn modes() -> Vec<NativeMode> {
+    artist::formats().flat_map(|format| SIZES.map(|size| NativeMode { format, size, rates: RATES.to_vec() })).collect()
+}
+
 /// The number in `virtual:N`, written as it is given out: digits, without leading zeros.
 fn parse_id(id: &str) -> Option<u32> {
     let digits = id.strip_prefix("virtual:")?;
@@ -120,55 +92,56 @@ fn parse_id(id: &str) -> Option<u32> {
 
 impl Backend for VirtualCameras {
     fn cameras(&self) -> Result<Vec<CameraInfo>> {
-        let info = |camera: &Arc<Camera>| CameraInfo {
-            id: camera.id(),
-            name: format!("Virtual camera {}", camera.number),
-            driver: "virtual".into(),
-            path: String::new(),
-            position: Position::Unspecified,
-            connection: Connection::BuiltIn,
-            orientation: 0,
-        };
-        Ok(self.cameras.iter().map(info).collect())
+        Ok(self.cameras.iter().filter(|camera| camera.is_present()).map(|camera| camera.info()).collect())
     }
 
     fn modes(&self, id: &str) -> Result<Vec<NativeMode>> {
-        Ok(self.find(id)?.modes())
+        self.find(id)?.may_be_asked()?;
+        Ok(modes())
     }
 
     fn open(&self, id: &str) -> Result<Arc<dyn Device>> {
         let camera = self.find(id)?.clone();
-        Ok(Arc::new(VirtualDevice { camera, reactor: self.reactor.clone() }))
+        let plug = camera.open()?;
+        Ok(Arc::new(VirtualDevice { camera, plug, reactor: self.reactor.clone() }))
     }
 
     fn owns(&self, id: &str) -> bool {
         parse_id(id).is_some()
+    }
+
+    fn watch(&self, changes: Weak<dyn Changes>) -> Result<Option<Arc<dyn Watch>>> {
+        Ok(RosterWatch::of(&self.cameras, changes))
     }
 }
 
 /// An open virtual camera.
 struct VirtualDevice {
     camera: Arc<Camera>,
+    /// Which time the camera is plugged in: after an unplug this device is dead for good.
+    plug: u64,
     reactor: Arc<Reactor>,
 }
 
 impl Device for VirtualDevice {
     fn check_present(&self) -> Result<()> {
-        Ok(())
+        self.camera.check(self.plug, "asking whether the camera is there")
     }
 
     fn formats(&self) -> Result<Vec<PixelFormat>> {
-        Ok(pattern::formats().collect())
+        self.camera.check(self.plug, "listing the camera's formats")?;
+        Ok(artist::formats().collect())
     }
 
     fn modes_of(&self, format: PixelFormat) -> Result<Vec<NativeMode>> {
-        Ok(self.camera.modes().into_iter().filter(|mode| mode.format == format).collect())
+        self.camera.check(self.plug, "listing the modes of the camera")?;
+        Ok(modes().into_iter().filter(|mode| mode.format == format).collect())
     }
 
     fn facts(&self) -> CameraFacts {
         CameraFacts {
             make: Some("camera-session".into()),
-            model: Some(format!("Virtual camera {}", self.camera.number)),
+            model: Some(format!("Virtual camera {}", self.camera.number())),
         }
     }
 
@@ -178,19 +151,19 @@ impl Device for VirtualDevice {
     }
 
     fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {
-        let claim = Claim::new(&self.camera)?;
-        let painter = self.painter(config.format, config.size)?;
+        let claim = Claim::new(&self.camera, self.plug)?;
+        let artist = self.artist(config.format, config.size)?;
         let rate = config.rate.unwrap_or(DEFAULT_RATE).clamp(RATE_LIMITS.0, RATE_LIMITS.1);
         let buffers = config.buffers.clamp(1, MAX_BUFFERS);
-        Ok(Arc::new(VirtualStream::new(self.reactor.clone(), claim, painter, rate, buffers)))
+        Ok(Arc::new(VirtualStream::new(self.reactor.clone(), claim, artist, rate, buffers)))
     }
 }
 
 impl VirtualDevice {
-    fn painter(&self, format: PixelFormat, size: Size) -> Result<Painter> {
-        let offered = if SIZES.contains(&size) { Painter::new(self.camera.number, format, size) } else { None };
+    fn artist(&self, format: PixelFormat, size: Size) -> Result<Artist> {
+        let offered = if SIZES.contains(&size) { Artist::new(self.camera.number(), format, size) } else { None };
         offered.ok_or_else(|| {
-            let formats: Vec<String> = pattern::formats().map(|format| format.to_string()).collect();
+            let formats: Vec<String> = artist::formats().map(|format| format.to_string()).collect();
             let sizes = SIZES.map(|size| size.to_string());
             Error::fatal(format!(
                 "{} does not give {format} in {size}: it offers {} in {}",

@@ -125,3 +125,48 @@ impl Devices {
         }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::backend::FrameSink;
+    use crate::camera::{Manager, Source};
+    use crate::format::{PixelFormat, Size};
+    use crate::frame::Frame;
+    use crate::runtime::Mode;
+    use crate::sync::atomic::AtomicBool;
+    use std::time::{Duration, Instant};
+
+    #[derive(Default)]
+    struct Ended(AtomicBool);
+    impl FrameSink for Ended {
+        fn frame(&self, _: Frame, _: u32) {}
+        fn corrupt(&self, _: u64) {}
+        fn ended(&self, _: Error) {
+            self.0.store(true, Ordering::Release);
+        }
+    }
+
+    /// An input that was not closed when its camera was unplugged keeps nobody from the camera.
+    #[test]
+    fn a_camera_that_is_there_again_is_opened_anew_while_its_old_device_is_held() {
+        let script = crate::backend::virtual_camera::script::Script::parse("unplug@0f+return@1f").unwrap();
+        let manager = Manager::new(Mode::Caller, Some(vec![Source::Virtual(vec![script])]), Arc::default(), 1).unwrap();
+        let old = manager.create_input("virtual:0").unwrap();
+        old.open().unwrap();
+        let (format, size) = (PixelFormat::YUYV, Size::new(320, 240));
+        let config = crate::backend::StreamConfig { format, size, rate: None, buffers: 2 };
+        let stream = old.device().unwrap().configure(&config).unwrap();
+        let sink = Arc::new(Ended::default());
+        stream.start(sink.clone()).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !sink.0.load(Ordering::Acquire) || manager.cameras().unwrap().is_empty() {
+            assert!(Instant::now() < deadline);
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(old.device().is_err());
+        let new = manager.create_input("virtual:0").unwrap();
+        new.open().unwrap();
+        new.device().unwrap().configure(&config).unwrap();
+    }
+}

@@ -1,46 +1,15 @@
 //! The entry: which cameras there are, and the runtime that everything made from it shares.
 
-use super::{Capability, Devices, Input, SceneMode, StatusBoard};
+use super::{Capability, Devices, Input, SceneMode, Source, StatusBoard};
+use crate::backend::replay::ReplayCameras;
 use crate::backend::v4l2::V4l2;
 use crate::backend::virtual_camera::VirtualCameras;
+use crate::backend::virtual_camera::script::Script;
 use crate::backend::{Backend, CameraInfo, Position};
 use crate::detector::DetectorSlot;
 use crate::error::{Error, Result};
 use crate::runtime::{Mode, Runtime};
 use crate::sync::Arc;
-
-/// Where cameras come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
-    V4l2,
-    Virtual(u32),
-}
-
-/// The most virtual cameras that one manager has.
-const MOST_VIRTUAL: u32 = 256;
-
-/// Reads a list of sources such as `v4l2,virtual:2`; `from` says where it was found.
-pub(crate) fn parse_sources(list: &str, from: &str) -> Result<Vec<Source>> {
-    list.split(',')
-        .map(|item| {
-            let item = item.trim();
-            let (name, argument) = item.split_once(':').map_or((item, None), |(name, rest)| (name, Some(rest)));
-            match (name, argument) {
-                ("v4l2", None) => Ok(Source::V4l2),
-                ("virtual", None) => Ok(Source::Virtual(1)),
-                ("virtual", Some(count)) => match count.parse() {
-                    Ok(count @ 1..=MOST_VIRTUAL) => Ok(Source::Virtual(count)),
-                    _ => Err(Error::invalid(format!(
-                        "{from} is \"{list}\": the N of virtual:N is how many cameras, 1 to {MOST_VIRTUAL}, and \"{count}\" is none of these"
-                    ))),
-                },
-                _ => Err(Error::invalid(format!(
-                    "{from} is \"{list}\": \"{item}\" is no source of cameras; it is a list, separated by commas, of v4l2 and virtual:N (N cameras)"
-                ))),
-            }
-        })
-        .collect()
-}
 
 pub(super) struct Provider {
     pub(super) backend: Arc<dyn Backend>,
@@ -58,7 +27,8 @@ impl Provider {
 
     #[cfg(all(test, not(loom)))]
     pub(super) fn stand_in(runtime: &Runtime) -> Provider {
-        let backend = Arc::new(VirtualCameras::new(runtime.reactor.clone(), 1));
+        let backend =
+            Arc::new(VirtualCameras::new(runtime.reactor.clone(), runtime.log.clone(), vec![Script::default()]));
         Provider { backend, key_prefix: "stand-in ".into(), stand_in: true }
     }
 
@@ -93,18 +63,28 @@ impl Manager {
             stand_in: false,
         };
         // The virtual cameras of one manager are not those of another.
-        let virtual_cameras = |count, stand_in| Provider {
-            backend: Arc::new(VirtualCameras::new(runtime.reactor.clone(), count)),
+        let virtual_cameras = |scripts, stand_in| Provider {
+            backend: Arc::new(VirtualCameras::new(runtime.reactor.clone(), runtime.log.clone(), scripts)),
             key_prefix: format!("manager {number} "),
             stand_in,
         };
         let providers = match sources {
-            None => vec![v4l2(), virtual_cameras(1, true)],
+            None => vec![v4l2(), virtual_cameras(vec![Script::default()], true)],
             Some(sources) => sources
                 .into_iter()
                 .map(|source| match source {
                     Source::V4l2 => v4l2(),
-                    Source::Virtual(count) => virtual_cameras(count, false),
+                    Source::Virtual(scripts) => virtual_cameras(scripts, false),
+                    // Files of two managers are different devices: each plays at its own pace.
+                    Source::Replay(replays) => Provider {
+                        backend: Arc::new(ReplayCameras::new(
+                            runtime.reactor.clone(),
+                            runtime.workers.clone(),
+                            replays,
+                        )),
+                        key_prefix: format!("manager {number} "),
+                        stand_in: false,
+                    },
                 })
                 .collect(),
         };
@@ -179,21 +159,12 @@ mod tests {
     use crate::error::Code;
 
     #[test]
-    fn source_lists_are_read_or_refused_with_the_reason() {
-        assert_eq!(parse_sources("v4l2, virtual:2", "cameras").unwrap(), [Source::V4l2, Source::Virtual(2)]);
-        assert_eq!(parse_sources("virtual", "cameras").unwrap(), [Source::Virtual(1)]);
-        for bad in ["", "v4l2,", "virtual:0", "virtual:257", "virtual:-1", "virtual:x", "v4l2:1", "camera"] {
-            let error = parse_sources(bad, "cameras").unwrap_err();
-            assert_eq!(error.code(), Code::InvalidArgument, "{bad}");
-            assert!(error.detail().contains(bad), "{error}");
-        }
-    }
-
-    #[test]
     fn virtual_cameras_of_two_managers_are_different_devices() {
         let devices = Arc::new(Devices::default());
-        let make =
-            |number| Manager::new(Mode::Caller, Some(vec![Source::Virtual(1)]), devices.clone(), number).unwrap();
+        let make = |number| {
+            Manager::new(Mode::Caller, Some(vec![Source::Virtual(vec![Script::default()])]), devices.clone(), number)
+                .unwrap()
+        };
         let inputs: Vec<_> = [make(1), make(2)].iter().map(|m| m.create_input("virtual:0").unwrap()).collect();
         inputs[0].slot().claim(1, "").unwrap();
         inputs[1].slot().claim(2, "").unwrap();
@@ -207,7 +178,9 @@ mod tests {
     #[test]
     fn an_open_device_is_shared_and_closed_with_its_last_input() {
         let devices = Arc::new(Devices::default());
-        let manager = Manager::new(Mode::Caller, Some(vec![Source::Virtual(1)]), devices.clone(), 1).unwrap();
+        let manager =
+            Manager::new(Mode::Caller, Some(vec![Source::Virtual(vec![Script::default()])]), devices.clone(), 1)
+                .unwrap();
         let (one, other) = (manager.create_input("virtual:0").unwrap(), manager.create_input("virtual:0").unwrap());
         one.open().unwrap();
         other.open().unwrap();
@@ -227,7 +200,9 @@ mod tests {
             fn input_closed(&self, _: Error) {}
             fn device_lost(&self, _: &Error) {}
         }
-        let manager = Manager::new(Mode::Caller, Some(vec![Source::Virtual(1)]), Arc::default(), 1).unwrap();
+        let manager =
+            Manager::new(Mode::Caller, Some(vec![Source::Virtual(vec![Script::default()])]), Arc::default(), 1)
+                .unwrap();
         let input = manager.create_input("virtual:0").unwrap();
         let user = Arc::new(User);
         let weak = || Arc::downgrade(&user) as crate::sync::Weak<dyn crate::camera::input::InputUser>;

@@ -4,12 +4,14 @@ pub(crate) mod capability;
 pub(crate) mod devices;
 pub(crate) mod input;
 pub(crate) mod manager;
+pub(crate) mod sources;
 pub(crate) mod status;
 
 pub(crate) use capability::Capability;
 pub(crate) use devices::Devices;
 pub(crate) use input::Input;
 pub(crate) use manager::Manager;
+pub(crate) use sources::Source;
 pub(crate) use status::StatusBoard;
 
 /// What a session is for. The numbers are Camera Kit's.

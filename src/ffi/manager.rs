@@ -6,7 +6,7 @@ use super::guard;
 use super::recording;
 use super::registry::{self, insert, key_of, live, registry};
 use crate::camera::Manager;
-use crate::camera::manager::parse_sources;
+use crate::camera::sources::parse_sources;
 use crate::error::{Error, Result};
 use crate::handle::Lookup;
 use crate::runtime::Mode;
@@ -56,10 +56,37 @@ pub struct camera_manager_options {
     pub size: u32,
     /// One of camera_dispatch.
     pub dispatch: i32,
-    /// Where cameras come from: a list, separated by commas, of "v4l2" and "virtual:N" (N
-    /// virtual cameras, 1 to 256). NULL: the environment variable CAMERA_SESSION_CAMERAS, with
+    /// Where cameras come from: a list, separated by commas, of "v4l2", "virtual:N" (N
+    /// virtual cameras, 1 to 256 in all) and "replay:FILE" (a camera that plays a file). NULL: the environment variable CAMERA_SESSION_CAMERAS, with
     /// the same syntax, if it is set, not empty, and the program does not run with raised privileges; else
     /// V4L2 cameras, and one virtual camera while there are none. At most 1023 bytes.
+    ///
+    /// Virtual cameras fail on request, so that a program can test what it does then. Faults follow
+    /// the item that they are for, each behind a "+": "virtual:2+unplug@2s+return@4s". T is a time
+    /// from the first frame of a run on (2s, 500ms) or the number of a frame, from 0 (60f); T-T is from
+    /// the first up to, but without, the second, and T- from there on. The codes are those that a real
+    /// device gives:
+    ///
+    /// - unplug@T: the camera is gone: 7400108, and not in the list; return@T: it is there again, as a
+    ///   device that a new input opens. Each unplug happens once, in the first run that lasts so long.
+    /// - fail@T: the driver fails (EIO): the run ends with 7400201. eio@T: one buffer is damaged (EIO).
+    /// - silent@T: no frames from there on in this run, and no error; see camera_session_options.
+    /// - corrupt and drop, with @60f, @T-T, @T-, =N (every Nth), =N% or both (@1s-2s=25%): frames come
+    ///   damaged, or are lost.
+    /// - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers
+    ///   wrap after 10, or N, frames.
+    /// - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N the first N times.
+    /// - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
+    ///
+    /// Every fault happens to the same frames each time.
+    ///
+    /// "replay:FILE" plays a Y4M file (4:2:0, 4:2:2, 4:4:4 and mono of 8 bits), JPEG pictures one after
+    /// the other, or a Matroska file with Motion-JPEG, H.264 or uncompressed pictures, as a recorder writes
+    /// it. The camera has the file's format, size and rate; times between frames are the file's.
+    /// It begins again at its end; with "+once" behind it the camera is then gone (7400108) until its
+    /// next start. "+rate=25" or "+rate=30000/1001" is the rate of JPEG pictures, else 30. Of a file that was
+    /// cut off, what is whole is played. Pictures that are not read in time are gaps in the
+    /// numbers. In FILE, %2C is a comma, %2B a plus sign, %25 a percent sign, and so on.
     pub cameras: *const c_char,
 }
 

@@ -40,7 +40,7 @@ fn way(container: Container, format: PixelFormat) -> Option<Way> {
     match container {
         Container::Matroska if format.is_jpeg() => Some(Way::MotionJpeg),
         Container::Matroska if format == H264 => Some(Way::Avc),
-        Container::Matroska => raw::fourcc(format).map(Way::Uncompressed).or_else(planes),
+        Container::Matroska => crate::format::matroska::fourcc(format).map(Way::Uncompressed).or_else(planes),
         Container::Y4m => planes(),
     }
 }

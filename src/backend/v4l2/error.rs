@@ -2,7 +2,7 @@
 //! place that does it.
 
 use crate::error::{Code, Error};
-pub(super) use rustix::io::Errno;
+pub(in crate::backend) use rustix::io::Errno;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(super) fn failure(doing: impl std::fmt::Display, path: &Path, errno: Errno) 
 }
 
 /// The code for an errno.
-pub(super) fn code(errno: Errno) -> Code {
+pub(in crate::backend) fn code(errno: Errno) -> Code {
     match errno {
         Errno::BUSY => Code::ConflictCamera,
         _ if is_gone(errno) => Code::DeviceDisabled,
@@ -39,7 +39,7 @@ pub(super) fn is_denied(errno: Errno) -> bool {
 }
 
 /// For example `EBUSY (16): Device or resource busy`.
-pub(super) fn describe(errno: Errno) -> String {
+pub(in crate::backend) fn describe(errno: Errno) -> String {
     let number = errno.raw_os_error();
     let text = std::io::Error::from_raw_os_error(number).to_string();
     let text = text.split(" (os error").next().unwrap_or_default();

@@ -17,7 +17,7 @@ mod buffers;
 mod colour;
 mod device;
 mod enumerate;
-mod error;
+pub(super) mod error;
 mod hotplug;
 mod identity;
 mod modes;

@@ -28,7 +28,7 @@
 //! The centre of a cell is far enough from its edges to be read after JPEG compression and in
 //! a picture scaled down to half the size, where W and H are those of the smaller picture.
 //! In YUYV the luma of column x and row y is the byte `y * stride + 2 * x`, in NV12 and I420
-//! the byte `y * stride + x`.
+//! the byte `y * stride + x`. Motion-JPEG must be decoded first.
 
 use crate::format::{Colour, Layout, PixelFormat, Size};
 use std::ops::Range;
@@ -88,10 +88,10 @@ pub(crate) fn read_frame_number(size: Size, luma: impl Fn(u32, u32) -> u8) -> Op
 }
 
 /// 8-bit red, green and blue.
-type Rgb = [u8; 3];
+pub(super) type Rgb = [u8; 3];
 
 const BLACK: Rgb = [0, 0, 0];
-const WHITE: Rgb = [255, 255, 255];
+pub(super) const WHITE: Rgb = [255, 255, 255];
 /// The colour bars of test pictures, at three quarters of full brightness.
 const BARS: [Rgb; 8] =
     [[191, 191, 191], [191, 191, 0], [0, 191, 191], [0, 191, 0], [191, 0, 191], [191, 0, 0], [0, 0, 191], [32, 32, 32]];
@@ -175,24 +175,21 @@ pub(super) struct Drawn {
     bar: u32,
 }
 
-/// Draws the frames of one camera in one format and size.
-pub(super) struct Painter {
-    format: PixelFormat,
-    planes: &'static [Plane],
-    brushes: Vec<Brushes>,
-    layout: Layout,
-    size: Size,
-    cell: u32,
+/// What is where in the picture of one camera in one size.
+#[derive(Debug, Clone)]
+pub(super) struct Geometry {
+    camera: u32,
+    pub(super) size: Size,
+    pub(super) cell: u32,
     /// Rows of the moving bar.
-    bar_rows: Range<u32>,
+    pub(super) bar_rows: Range<u32>,
     /// The first row of the ramp.
     ramp: u32,
 }
 
-impl Painter {
-    /// `None` when the format cannot be drawn or the size is not in whole, even cells.
-    pub(super) fn new(camera: u32, format: PixelFormat, size: Size) -> Option<Painter> {
-        let (_, planes) = FORMATS.iter().find(|(known, _)| *known == format)?;
+impl Geometry {
+    /// `None` when the size is not in whole, even cells.
+    pub(super) fn new(camera: u32, size: Size) -> Option<Geometry> {
         if !size.is_valid() || !size.width.is_multiple_of(4 * CELLS) || !size.height.is_multiple_of(2) {
             return None;
         }
@@ -200,24 +197,69 @@ impl Painter {
         if !cell.is_multiple_of(2) || size.height < 8 * cell {
             return None;
         }
+        let bar_rows = (size.height / 4) & !1..(size.height / 2) & !1;
+        Some(Geometry { camera, size, cell, bar_rows, ramp: (size.height * 3 / 4) & !1 })
+    }
+
+    fn bar_colour(&self, x: u32) -> Rgb {
+        BARS[((x * 8 / self.size.width + self.camera) % 8) as usize]
+    }
+
+    fn ramp_colour(&self, x: u32) -> Rgb {
+        [(x * 255 / (self.size.width - 1)) as u8; 3]
+    }
+
+    /// The cell of this number at a column.
+    pub(super) fn cell_colour(&self, number: u32, x: u32) -> Rgb {
+        if cells(number) >> (CELLS - 1 - x / self.cell) & 1 == 1 { WHITE } else { BLACK }
+    }
+
+    /// The background: all but the frame's number, whose cells are black, and the moving bar.
+    pub(super) fn background(&self, x: u32, y: u32) -> Rgb {
+        match y {
+            _ if y < self.cell => BLACK,
+            _ if y < self.ramp => self.bar_colour(x),
+            _ if y < self.size.height - self.cell => self.ramp_colour(x),
+            _ => self.cell_colour(self.camera, x),
+        }
+    }
+
+    /// The first column of the moving bar: a quarter of a cell further with each frame.
+    pub(super) fn bar_position(&self, number: u32) -> u32 {
+        // An odd step would not begin at a group of two pixels.
+        let step = (self.cell / 4).next_multiple_of(2);
+        let positions = (self.size.width - self.cell) / step + 1;
+        number % positions * step
+    }
+}
+
+/// Draws the frames of one camera in one format and size.
+pub(super) struct Painter {
+    format: PixelFormat,
+    planes: &'static [Plane],
+    brushes: Vec<Brushes>,
+    layout: Layout,
+    geometry: Geometry,
+}
+
+impl Painter {
+    /// `None` when the format cannot be drawn or the size is not in whole, even cells.
+    pub(super) fn new(camera: u32, format: PixelFormat, size: Size) -> Option<Painter> {
+        let (_, planes) = FORMATS.iter().find(|(known, _)| *known == format)?;
+        let geometry = Geometry::new(camera, size)?;
         let layout = Layout::new(format, size, &[])?;
-        let bar = |x: u32| BARS[((x * 8 / size.width + camera) % 8) as usize];
-        let ramp = |x: u32| [(x * 255 / (size.width - 1)) as u8; 3];
-        let camera_cells = cells(camera);
-        let camera_cell = |x: u32| if camera_cells >> (CELLS - 1 - x / cell) & 1 == 1 { WHITE } else { BLACK };
+        let (width, cell) = (size.width, geometry.cell);
         let brushes = planes
             .iter()
             .map(|plane| Brushes {
                 white: plane.row(cell, |_| WHITE),
                 black: plane.row(cell, |_| BLACK),
-                bars: plane.row(size.width, bar),
-                ramp: plane.row(size.width, ramp),
-                camera: plane.row(size.width, camera_cell),
+                bars: plane.row(width, |x| geometry.bar_colour(x)),
+                ramp: plane.row(width, |x| geometry.ramp_colour(x)),
+                camera: plane.row(width, |x| geometry.cell_colour(camera, x)),
             })
             .collect();
-        let bar_rows = (size.height / 4) & !1..(size.height / 2) & !1;
-        let ramp = (size.height * 3 / 4) & !1;
-        Some(Painter { format, planes, brushes, layout, size, cell, bar_rows, ramp })
+        Some(Painter { format, planes, brushes, layout, geometry })
     }
 
     pub(super) fn format(&self) -> PixelFormat {
@@ -225,7 +267,7 @@ impl Painter {
     }
 
     pub(super) fn size(&self) -> Size {
-        self.size
+        self.geometry.size
     }
 
     /// Where the planes lie, all in one memory.
@@ -235,17 +277,17 @@ impl Painter {
 
     /// Fills a buffer with the background and frame 0.
     pub(super) fn prepare(&self, bytes: &mut [u8]) -> Drawn {
-        let Size { width, height } = self.size;
+        let Geometry { size: Size { width, height }, cell, ramp, .. } = self.geometry;
         for plane in 0..self.planes.len() {
             let brushes = &self.brushes[plane];
-            for cell in 0..CELLS {
-                self.stamp(bytes, plane, cell * self.cell, 0..self.cell, &brushes.black);
+            for index in 0..CELLS {
+                self.stamp(bytes, plane, index * cell, 0..cell, &brushes.black);
             }
-            self.stamp(bytes, plane, 0, self.cell..self.ramp, &brushes.bars);
-            self.stamp(bytes, plane, 0, self.ramp..height - self.cell, &brushes.ramp);
-            self.stamp(bytes, plane, 0, height - self.cell..height, &brushes.camera);
+            self.stamp(bytes, plane, 0, cell..ramp, &brushes.bars);
+            self.stamp(bytes, plane, 0, ramp..height - cell, &brushes.ramp);
+            self.stamp(bytes, plane, 0, height - cell..height, &brushes.camera);
         }
-        debug_assert_eq!(self.cell * CELLS, width);
+        debug_assert_eq!(cell * CELLS, width);
         let mut drawn = Drawn::default();
         self.draw(bytes, &mut drawn, 0);
         drawn
@@ -254,6 +296,7 @@ impl Painter {
     /// Turns what the buffer shows into the frame with this number: only cells that change and
     /// the places where the bar was and is are written.
     pub(super) fn draw(&self, bytes: &mut [u8], drawn: &mut Drawn, number: u32) {
+        let cell = self.geometry.cell;
         let wanted = cells(number);
         let mut changed = wanted ^ drawn.cells;
         // Cells are grey, which differs in the first plane alone.
@@ -262,24 +305,16 @@ impl Painter {
             let bit = changed.trailing_zeros();
             changed &= changed - 1;
             let brush = if wanted >> bit & 1 == 1 { &ink.white } else { &ink.black };
-            self.stamp(bytes, 0, (CELLS - 1 - bit) * self.cell, 0..self.cell, brush);
+            self.stamp(bytes, 0, (CELLS - 1 - bit) * cell, 0..cell, brush);
         }
-        let bar = self.bar_position(number);
+        let bar = self.geometry.bar_position(number);
         for (index, plane) in self.planes.iter().enumerate() {
             let brushes = &self.brushes[index];
             let background = &brushes.bars[plane.bytes(drawn.bar)..][..brushes.white.len()];
-            self.stamp(bytes, index, drawn.bar, self.bar_rows.clone(), background);
-            self.stamp(bytes, index, bar, self.bar_rows.clone(), &brushes.white);
+            self.stamp(bytes, index, drawn.bar, self.geometry.bar_rows.clone(), background);
+            self.stamp(bytes, index, bar, self.geometry.bar_rows.clone(), &brushes.white);
         }
         *drawn = Drawn { cells: wanted, bar };
-    }
-
-    /// The first column of the moving bar: a quarter of a cell further with each frame.
-    fn bar_position(&self, number: u32) -> u32 {
-        // An odd step would not begin at a group of two pixels.
-        let step = (self.cell / 4).next_multiple_of(2);
-        let positions = (self.size.width - self.cell) / step + 1;
-        number % positions * step
     }
 
     /// Copies `brush` to each of these rows of the picture, from column `x` on.

@@ -1,18 +1,20 @@
 //! The flow of a virtual camera: a timer on the reactor, and buffers that are drawn into.
 
-use super::Claim;
-use super::pattern::{self, Drawn, Painter};
+use super::artist::Artist;
+use super::fault::{Claim, Departure, wait};
+use super::pattern::Drawn;
+use super::script::{End, Fate, Run};
+use crate::backend::sequence::Sequence;
+use crate::backend::timer::Timer;
 use crate::backend::{FrameSink, Stream};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::format::{Colour, FrameRate};
 use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::runtime::Reactor;
+use crate::runtime::clock::now_ns;
 use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Arc, Mutex};
-use rustix::fs::Timespec;
-use rustix::time::{ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags};
-use std::os::fd::{AsFd, OwnedFd};
 use std::sync::OnceLock;
 
 const NANOSECONDS: u64 = 1_000_000_000;
@@ -23,32 +25,30 @@ const ENOUGH: u32 = 2;
 
 /// Buffers, and what is drawn in each.
 pub(super) struct Canvas {
-    painter: Arc<Painter>,
+    artist: Arc<Artist>,
     pool: Arc<HeapPool>,
     drawn: Mutex<Vec<Drawn>>,
 }
 
 impl Canvas {
     /// Buffers with the background drawn, which costs too much for the reactor thread.
-    pub(super) fn new(painter: Arc<Painter>, buffers: u32) -> Arc<Canvas> {
-        let pool = HeapPool::new(buffers, &[painter.layout().memory_length(0)]);
+    pub(super) fn new(artist: Arc<Artist>, buffers: u32) -> Arc<Canvas> {
+        let pool = HeapPool::new(buffers, &[artist.room()]);
         let mut drawn = vec![Drawn::default(); buffers as usize];
         // All are taken before the first is given back.
         let leases: Vec<_> = std::iter::from_fn(|| pool.take()).collect();
         for (index, mut lease) in leases {
-            drawn[index as usize] = painter.prepare(lease.bytes_mut(0));
+            drawn[index as usize] = artist.prepare(lease.bytes_mut(0));
         }
-        Arc::new(Canvas { painter, pool, drawn: Mutex::new(drawn) })
+        Arc::new(Canvas { artist, pool, drawn: Mutex::new(drawn) })
     }
 
-    /// The frame with this number in a buffer that is free; `None` when all are held.
-    pub(super) fn frame(&self, sequence: u64, timestamp_ns: i64) -> Option<Frame> {
+    /// The frame that the driver gave this number, in a buffer that is free; `None` when all are
+    /// held.
+    pub(super) fn frame(&self, number: u32, sequence: u64, timestamp_ns: i64) -> Option<Frame> {
         let (index, mut lease) = self.pool.take()?;
-        // The picture has room for the lower half of the number, as documented there.
-        self.painter.draw(lease.bytes_mut(0), &mut self.drawn.lock()[index as usize], sequence as u32);
-        let (format, size, layout) = (self.painter.format(), self.painter.size(), self.painter.layout());
-        let colour = pattern::COLOUR;
-        Some(lease.into_frame(FrameInfo { format, size, layout, sequence, timestamp_ns, flags: 0, colour }))
+        let info = self.artist.draw(lease.bytes_mut(0), &mut self.drawn.lock()[index as usize], number);
+        Some(lease.into_frame(FrameInfo { sequence, timestamp_ns, ..info }))
     }
 }
 
@@ -76,47 +76,110 @@ impl Schedule {
     }
 }
 
+/// Of frames that were missed because the reactor was late, so many at least have their faults.
+const MOST_MISSED: u64 = 4096;
+
 /// One run, from start to stop.
 struct Flow {
-    timer: OwnedFd,
+    timer: Timer,
     rate: FrameRate,
     /// Begins with the first call of the reactor, so that frame 0 is never late.
     schedule: OnceLock<Schedule>,
     canvas: Arc<Canvas>,
     sink: Arc<dyn FrameSink>,
-    /// The next frame; only the reactor thread, which calls one at a time, uses it.
-    next: AtomicU64,
+    run: Run,
+    departure: Departure,
+    ended: AtomicBool,
+    /// Used on the reactor thread alone, and never locked while the sink is called.
+    progress: Mutex<Progress>,
+}
+
+#[derive(Default)]
+struct Progress {
+    /// The next frame.
+    next: u64,
+    sequence: Sequence,
+    /// The last buffer could not be had.
+    failed: bool,
 }
 
 impl Flow {
-    /// Makes the timer ready at this time, and unready until then.
-    fn arm(&self, time: u64) -> Result<()> {
-        let value = Timespec { tv_sec: (time / NANOSECONDS) as i64, tv_nsec: (time % NANOSECONDS) as _ };
-        let once = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: value };
-        rustix::time::timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &once)
-            .map(|_| ())
-            .map_err(|errno| Error::fatal(format!("the timer of a virtual camera cannot be set: {errno}")))
+    /// Frames whose time has passed, up to `due`. Those before it were lost, as in a driver
+    /// without a free buffer; but what goes wrong with them goes wrong.
+    fn catch_up(&self, schedule: &Schedule, due: u64) -> Result<()> {
+        let first = self.progress.lock().next.max(due.saturating_sub(MOST_MISSED));
+        self.progress.lock().next = due + 1;
+        for frame in first..=due {
+            match self.run.fate(frame) {
+                Fate::Good if frame == due => self.deliver(schedule, frame),
+                Fate::Good | Fate::Lost | Fate::Silent => {}
+                // The driver needs a buffer to mark.
+                Fate::Corrupt if self.canvas.pool.available() == 0 => {}
+                Fate::Corrupt => {
+                    let sequence = self.number(frame);
+                    self.sink.corrupt(sequence);
+                }
+                Fate::Eio => self.fail("eio")?,
+                Fate::End(End::Failed) => {
+                    self.fail("fail")?;
+                    return self.fail("fail");
+                }
+                Fate::End(End::Unplugged { back }) => {
+                    return Err(self.departure.unplug(back.map(|frame| schedule.time_of(frame))));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A buffer came: its number.
+    fn number(&self, frame: u64) -> u64 {
+        let mut progress = self.progress.lock();
+        progress.failed = false;
+        progress.sequence.extend(self.run.number(frame))
+    }
+
+    /// A buffer cannot be had. Once may be a loss of signal, twice in a row is the end.
+    fn fail(&self, fault: &str) -> Result<()> {
+        let sequence = {
+            let mut progress = self.progress.lock();
+            if std::mem::replace(&mut progress.failed, true) {
+                return Err(self.departure.fail(fault));
+            }
+            progress.sequence.skip()
+        };
+        self.sink.corrupt(sequence);
+        Ok(())
+    }
+
+    fn deliver(&self, schedule: &Schedule, frame: u64) {
+        if self.canvas.pool.available() == 0 {
+            return;
+        }
+        let sequence = self.number(frame);
+        let timestamp_ns = (schedule.time_of(frame) as i64).saturating_add(self.run.shift(frame));
+        if let Some(frame) = self.canvas.frame(self.run.number(frame), sequence, timestamp_ns) {
+            self.sink.frame(frame, self.canvas.pool.available() as u32);
+        }
     }
 }
 
 impl Source for Flow {
     fn ready(&self, _: Readiness) -> Interest {
-        let mut next = self.next.load(Ordering::Relaxed);
-        let now = now();
+        let now = now_ns() as u64;
         let schedule = self.schedule.get_or_init(|| Schedule { start: now, rate: self.rate });
-        if now >= schedule.time_of(next) {
-            // Frames whose time has passed too were lost, as in a driver without a free buffer.
-            let due = schedule.frame_at(now).max(next);
-            next = due + 1;
-            self.next.store(next, Ordering::Relaxed);
-            if let Some(frame) = self.canvas.frame(due, schedule.time_of(due) as i64) {
-                self.sink.frame(frame, self.canvas.pool.available() as u32);
-            }
-        }
+        let next = self.progress.lock().next;
+        let caught_up = match self.run.next(next) {
+            Some(next) if now >= schedule.time_of(next) => self.catch_up(schedule, schedule.frame_at(now).max(next)),
+            _ => Ok(()),
+        };
+        let next = self.progress.lock().next;
+        let wake = self.run.next(next).map(|next| schedule.time_of(next));
         // Setting the timer also takes back its readiness: there is nothing to read.
-        match self.arm(schedule.time_of(next)) {
+        match caught_up.and_then(|()| self.timer.arm(wake)) {
             Ok(()) => Interest::Keep,
             Err(error) => {
+                self.ended.store(true, Ordering::Release);
                 self.sink.ended(error);
                 Interest::Remove
             }
@@ -127,27 +190,27 @@ impl Source for Flow {
 /// A configured virtual camera.
 pub(super) struct VirtualStream {
     reactor: Arc<Reactor>,
-    painter: Arc<Painter>,
+    artist: Arc<Artist>,
     rate: FrameRate,
     buffers: u32,
     canvas: Mutex<Arc<Canvas>>,
     /// Holds the flow; after its end the sink is not called.
-    running: Mutex<Option<Registration>>,
-    _claim: Claim,
+    running: Mutex<Option<(Registration, Arc<Flow>)>>,
+    claim: Claim,
 }
 
 impl VirtualStream {
-    pub(super) fn new(reactor: Arc<Reactor>, claim: Claim, painter: Painter, rate: FrameRate, buffers: u32) -> Self {
-        let painter = Arc::new(painter);
-        let canvas = Mutex::new(Canvas::new(painter.clone(), buffers));
-        VirtualStream { reactor, painter, rate, buffers, canvas, running: Mutex::new(None), _claim: claim }
+    pub(super) fn new(reactor: Arc<Reactor>, claim: Claim, artist: Artist, rate: FrameRate, buffers: u32) -> Self {
+        let artist = Arc::new(artist);
+        let canvas = Mutex::new(Canvas::new(artist.clone(), buffers));
+        VirtualStream { reactor, artist, rate, buffers, canvas, running: Mutex::new(None), claim }
     }
 
     /// The buffers to run with: new ones when too many of the old are still held.
     fn canvas(&self) -> Arc<Canvas> {
         let mut canvas = self.canvas.lock();
         if canvas.pool.available() < self.buffers.min(ENOUGH) as usize {
-            *canvas = Canvas::new(self.painter.clone(), self.buffers);
+            *canvas = Canvas::new(self.artist.clone(), self.buffers);
         }
         canvas.clone()
     }
@@ -159,25 +222,39 @@ impl Stream for VirtualStream {
     }
 
     fn colour(&self) -> Colour {
-        pattern::COLOUR
+        self.artist.colour()
     }
 
     fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {
-        let timer = rustix::time::timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)
-            .map_err(|errno| Error::fatal(format!("no timer for a virtual camera: {errno}; close some files")))?;
-        let (rate, schedule, next) = (self.rate, OnceLock::new(), AtomicU64::new(0));
-        let flow = Arc::new(Flow { timer, rate, schedule, canvas: self.canvas(), sink, next });
+        let camera = self.claim.camera();
+        wait(camera.script.slow_start);
+        self.claim.check("starting the stream (STREAMON)")?;
+        let run = camera.script.run(self.rate, self.claim.unplugged());
+        let flow = Arc::new(Flow {
+            timer: Timer::new()?,
+            rate: self.rate,
+            schedule: OnceLock::new(),
+            canvas: self.canvas(),
+            sink,
+            departure: Departure::new(camera, &self.reactor, run.returns())?,
+            run,
+            ended: AtomicBool::new(false),
+            progress: Mutex::default(),
+        });
         // Armed first: the reactor is to see no flow that could still fail here.
-        flow.arm(now())?;
-        let registration = self.reactor.add(flow.timer.as_fd(), false, flow.clone())?;
-        *self.running.lock() = Some(registration);
+        flow.timer.arm(Some(now_ns() as u64))?;
+        let registration = self.reactor.add(flow.timer.fd(), false, flow.clone())?;
+        *self.running.lock() = Some((registration, flow));
         Ok(())
     }
 
     fn stop(&self) -> Result<()> {
         // Taken out first: the reactor is waited for without the lock.
-        let running = self.running.lock().take();
-        drop(running);
+        let Some((registration, flow)) = self.running.lock().take() else { return Ok(()) };
+        drop(registration);
+        if !flow.ended.load(Ordering::Acquire) {
+            wait(self.claim.camera().script.slow_stop);
+        }
         Ok(())
     }
 }
@@ -186,9 +263,4 @@ impl Drop for VirtualStream {
     fn drop(&mut self) {
         let _ = self.stop();
     }
-}
-
-fn now() -> u64 {
-    let time = rustix::time::clock_gettime(ClockId::Monotonic);
-    time.tv_sec as u64 * NANOSECONDS + time.tv_nsec as u64
 }

@@ -1,12 +1,16 @@
 //! The virtual cameras against the backend's contract.
 
+mod faults;
+
 use super::pattern::{Row, read_number};
 use super::stream::{Canvas, Schedule};
 use super::*;
 use crate::backend::FrameSink;
-use crate::frame::Frame;
+use crate::format::Colour;
+use crate::frame::{Frame, FrameInfo};
 use crate::runtime::{Dispatcher, Log, Mode};
 use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Keeps the frames it gets until told otherwise.
@@ -61,9 +65,14 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(count: u32) -> Bench {
-        let reactor = Reactor::new(Log::new(Dispatcher::new(Mode::Caller).unwrap())).unwrap();
-        Bench { cameras: VirtualCameras::new(reactor.clone(), count), reactor }
+    fn new(count: usize) -> Bench {
+        Bench::with(vec![Script::default(); count])
+    }
+
+    fn with(scripts: Vec<Script>) -> Bench {
+        let log = Log::new(Dispatcher::new(Mode::Caller).unwrap());
+        let reactor = Reactor::new(log.clone()).unwrap();
+        Bench { cameras: VirtualCameras::new(reactor.clone(), log, scripts), reactor }
     }
 
     fn stream(&self, id: &str, format: PixelFormat, size: Size, rate: u32, buffers: u32) -> Arc<dyn Stream> {
@@ -99,7 +108,7 @@ fn number_in(frame: &Frame, row: Row) -> Option<u32> {
 fn every_mode_shows_its_numbers() {
     let bench = Bench::new(2);
     let modes = bench.cameras.modes("virtual:1").unwrap();
-    assert_eq!(modes.len(), 30);
+    assert_eq!(modes.len(), 36);
     for mode in modes {
         assert_eq!(mode.rates.len(), 6);
         let stream = bench.stream("virtual:1", mode.format, mode.size, 200, 3);
@@ -109,7 +118,15 @@ fn every_mode_shows_its_numbers() {
         stream.stop().unwrap();
         for (frame, _) in sink.frames.lock().iter() {
             let info = frame.info();
-            assert_eq!((info.format, info.size, info.flags), (mode.format, mode.size, 0));
+            assert_eq!((info.format, info.size), (mode.format, mode.size));
+            // What is compressed has tests of its own.
+            if mode.format == PixelFormat::MJPEG {
+                assert_eq!((info.flags, stream.colour()), (FrameInfo::KEYFRAME, Colour::JFIF));
+                assert!(frame.plane(0).unwrap().1.starts_with(&[0xff, 0xd8]));
+                assert!(frame.plane(0).unwrap().1.ends_with(&[0xff, 0xd9]));
+                continue;
+            }
+            assert_eq!(info.flags, 0);
             assert_eq!(number_in(frame, Row::Frame), Some(info.sequence as u32), "{mode:?}");
             assert_eq!(number_in(frame, Row::Camera), Some(1), "{mode:?}");
             for (plane, bytes) in frame.planes() {
@@ -298,7 +315,7 @@ fn what_a_frame_costs() {
     }
     let bench = Bench::new(1);
     for size in [Size::new(640, 480), Size::new(1920, 1080)] {
-        for format in pattern::formats() {
+        for format in artist::formats() {
             let started = Instant::now();
             let stream = bench.stream("virtual:0", format, size, 500, 8);
             let configured = started.elapsed();
@@ -309,9 +326,9 @@ fn what_a_frame_costs() {
             let noted = cpu.0.lock().split_off(100);
             let with_waiting = (noted[noted.len() - 1] - noted[0]) / (noted.len() - 1) as u32;
             // Of that, what is done here and not by the system to wait for the timer.
-            let canvas = Canvas::new(Arc::new(Painter::new(0, format, size).unwrap()), 8);
+            let canvas = Canvas::new(Arc::new(Artist::new(0, format, size).unwrap()), 8);
             let started = Instant::now();
-            (0..10_000).for_each(|number| drop(canvas.frame(number, 0).unwrap()));
+            (0..10_000).for_each(|number| drop(canvas.frame(number, 0, 0).unwrap()));
             let alone = started.elapsed() / 10_000;
             println!(
                 "{format} {size}: {alone:?} a frame, {with_waiting:?} with the timer, configured in {configured:?}"

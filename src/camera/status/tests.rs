@@ -1,6 +1,6 @@
 use super::*;
 use crate::backend::{Backend, Connection, Device, NativeMode, Position};
-use crate::camera::manager::Source;
+use crate::camera::Source;
 use crate::camera::{Input, Manager};
 use crate::error::Code;
 use crate::format::PixelFormat;
@@ -500,7 +500,9 @@ fn an_input_that_listens_late_is_told_of_what_is_gone() {
 #[test]
 fn a_device_that_another_manager_uses_is_unavailable() {
     let devices = Arc::<Devices>::default();
-    let manager = || Manager::new(Mode::Caller, Some(vec![Source::Virtual(1)]), devices.clone(), 1).unwrap();
+    let manager = || {
+        Manager::new(Mode::Caller, Some(vec![Source::Virtual(vec![Default::default()])]), devices.clone(), 1).unwrap()
+    };
     let (one, other) = (manager(), manager());
     let told_ = Told::default();
     let sink = told_.clone();
