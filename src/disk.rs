@@ -1,8 +1,10 @@
 //! What goes wrong with files, in codes and in words.
 
 use crate::error::{Error, Result};
+use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -26,14 +28,16 @@ pub(crate) fn cannot_make(path: &Path, error: &io::Error) -> Error {
         Some(Errno::NOENT | Errno::NOTDIR) => "; create its folder first",
         Some(Errno::ISDIR) => "; name a file in it",
         Some(Errno::NAMETOOLONG) => "; choose a shorter name",
+        Some(Errno::NXIO) => "; it is no file: name one, not a pipe or a socket",
+        Some(Errno::LOOP) => "; its links lead in a circle",
         _ => "",
     };
     let detail = format!("the file {} cannot be made: {error}{advice}", path.display());
     match errno {
         Some(Errno::ACCESS | Errno::PERM | Errno::ROFS | Errno::TXTBSY) => Error::not_allowed(detail),
-        Some(Errno::NOENT | Errno::NOTDIR | Errno::ISDIR | Errno::NAMETOOLONG | Errno::LOOP | Errno::INVAL) => {
-            Error::invalid(detail)
-        }
+        Some(
+            Errno::NOENT | Errno::NOTDIR | Errno::ISDIR | Errno::NAMETOOLONG | Errno::LOOP | Errno::INVAL | Errno::NXIO,
+        ) => Error::invalid(detail),
         _ => Error::fatal(detail),
     }
 }
@@ -48,6 +52,28 @@ pub(crate) fn why_not_written(error: &io::Error) -> String {
         _ => "the file cannot be written",
     };
     format!("{advice} ({error})")
+}
+
+/// Opens a file to be written over, or a device, or makes it; never waits, and takes nothing that could
+/// send SIGPIPE, whose handling is the application's. What it holds stays until it is written over.
+pub(crate) fn open_over(path: &Path) -> io::Result<File> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
+    let fd = rustix::fs::open(path, flags, Mode::from_raw_mode(0o666))?;
+    let stat = rustix::fs::fstat(&fd)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile | FileType::CharacterDevice | FileType::BlockDevice => Ok(File::from(fd)),
+        _ => Err(Errno::NXIO.into()),
+    }
+}
+
+/// Makes sure that so many bytes can be written, where the file system can tell beforehand.
+pub(crate) fn reserve(file: &File, length: u64) -> io::Result<()> {
+    let grown = rustix::fs::fallocate(file, rustix::fs::FallocateFlags::KEEP_SIZE, 0, length);
+    match grown {
+        Err(errno @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => Err(errno.into()),
+        // Devices, and file systems that cannot.
+        _ => Ok(()),
+    }
 }
 
 /// 7400101 for a path that names nothing.

@@ -430,6 +430,19 @@ impl Surface {
         Statistics { waiting: state.waiting.len() as u32, counts: self.ledger.counts(), ..state.statistics }
     }
 
+    /// Lets go of the frames that wait.
+    pub(crate) fn let_go(&self) {
+        let mut state = self.state.lock();
+        let waiting = std::mem::take(&mut state.waiting);
+        if !waiting.is_empty() {
+            self.unsignal();
+        }
+        drop(state);
+        for Waiting { sender, .. } in &waiting {
+            self.count(sender, |ledger| ledger.dropped(1));
+        }
+    }
+
     /// The end: frames that wait are let go, acquirers return, the consumer is not running
     /// when this returns. Frames that were taken stay readable.
     pub(crate) fn release(&self) -> Result<()> {

@@ -134,8 +134,9 @@ pub(super) type OutputEventFunction = Function<camera_output_event_fn>;
 
 /// Finds objects in a frame.
 ///
-/// Runs where frame callbacks run: one call at a time for each session, several at a time when
-/// several sessions are detecting. While it looks at one frame newer ones replace each other.
+/// Runs where frame callbacks run. One call at a time for each metadata output; several at a time when
+/// several outputs or sessions are detecting, or when one is started anew while a call for it is still
+/// going on. While it looks at one frame newer ones replace each other.
 ///
 /// @param frame      The frame. Valid until the function returns; keep it with
 ///                   camera_frame_retain().

@@ -210,7 +210,8 @@ pub unsafe extern "C" fn camera_output_add_listener(
 /// Counts of an output since it was made. Begin with CAMERA_OUTPUT_STATISTICS_INIT.
 ///
 /// At rest they add up: of the frames that the driver numbered while a preview or a video ran, each
-/// was delivered, waits in the surface, or is counted once as lost, corrupt or dropped. Of the captures
+/// was delivered, waits in the surface, or is counted once as lost, corrupt or dropped (but for those
+/// that were just being made as the output was stopped). Of the captures
 /// of a photo output each is a photo (delivered), was cancelled (dropped), or had a frame that could not
 /// be made a photo (corrupt). Of the frames that a detector wanted, each was given to it (delivered) or
 /// is counted as with a video.

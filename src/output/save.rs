@@ -31,29 +31,50 @@ enum Failure {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    // Through a link: the file is replaced, and the link stays.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     disk::check_limit(bytes.len() as u64).map_err(Failure::Write)?;
-    let over = || File::create(&target).map_err(Failure::Make)?.write_all(bytes).map_err(Failure::Write);
+    // Through a link: the file is replaced, and the link stays. One that leads nowhere makes its file.
+    let Ok(target) = fs::canonicalize(path).or_else(|error| match fs::symlink_metadata(path) {
+        Ok(file) if file.is_symlink() => Err(error),
+        _ => Ok(path.to_owned()),
+    }) else {
+        return write_over(path, bytes);
+    };
     let present = fs::metadata(&target);
     if present.as_ref().is_ok_and(|file| !file.is_file()) {
-        // A device or a pipe: nothing can take its place.
-        return over();
+        // A device: nothing can take its place.
+        return write_over(&target, bytes);
     }
     let (mut file, name) = match beside(&target) {
         Ok(new) => new,
         // A file that may be written, in a folder that may not.
-        Err(error) if error.kind() == ErrorKind::PermissionDenied && present.is_ok() => return over(),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied && present.is_ok() => {
+            return write_over(&target, bytes);
+        }
         Err(error) => return Err(Failure::Make(error)),
     };
     let written = file
         .write_all(bytes)
-        .and_then(|()| present.map_or(Ok(()), |present| file.set_permissions(present.permissions())))
-        .and_then(|()| fs::rename(&name, &target));
-    written.map_err(|error| {
+        .and_then(|()| present.map_or(Ok(()), |present| file.set_permissions(present.permissions())));
+    let replaced = written.map_err(Failure::Write).and_then(|()| fs::rename(&name, &target).map_err(Failure::Make));
+    if replaced.is_err() {
         let _ = fs::remove_file(&name);
-        Failure::Write(error)
-    })
+    }
+    match replaced {
+        // A mount point, for example a file that was passed into a container.
+        Err(Failure::Make(error)) if error.kind() == ErrorKind::ResourceBusy => write_over(&target, bytes),
+        replaced => replaced,
+    }
+}
+
+/// Writes over a file where it lies; its space is there before what it holds is touched.
+fn write_over(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut file = disk::open_over(path).map_err(Failure::Make)?;
+    disk::reserve(&file, bytes.len() as u64).map_err(Failure::Write)?;
+    file.write_all(bytes).map_err(Failure::Write)?;
+    if file.metadata().is_ok_and(|file| file.is_file()) {
+        file.set_len(bytes.len() as u64).map_err(Failure::Write)?;
+    }
+    Ok(())
 }
 
 /// A new file in the folder of this one.
@@ -117,6 +138,21 @@ mod tests {
     }
 
     #[test]
+    fn links_are_followed_and_pipes_refused() {
+        let folder = Folder::new("links");
+        let path = |name| folder.0.join(name);
+        symlink("nowhere.jpg", path("dangling")).unwrap();
+        replace(&path("dangling"), b"one").unwrap();
+        assert_eq!(fs::read(path("nowhere.jpg")).unwrap(), b"one");
+        symlink("circle", path("circle")).unwrap();
+        assert!(replace(&path("circle"), b"one").unwrap_err().detail().contains("circle"));
+        assert!(fs::symlink_metadata(path("circle")).unwrap().is_symlink());
+        let made = std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap();
+        assert!(made.success());
+        assert!(replace(&path("pipe"), b"one").unwrap_err().detail().contains("no file"), "and does not wait");
+    }
+
+    #[test]
     fn what_cannot_be_written_says_why_and_what_was_there_stays() {
         let folder = Folder::new("refused");
         for (path, word) in [
@@ -125,6 +161,7 @@ mod tests {
             (PathBuf::from("/dev/full"), "make room"),
             (PathBuf::from("/proc/photo.jpg"), "no files can be made"),
             (PathBuf::new(), "empty"),
+            (folder.0.join("x".repeat(300)), "shorter name"),
         ] {
             let error = replace(&path, b"one").unwrap_err();
             assert!(error.detail().contains(word), "{error}");

@@ -49,10 +49,7 @@ pub(super) fn surface(
 ) -> Result<Arc<Surface>> {
     let surface = Surface::new(runtime.clone(), OPTIONS);
     let look = move |frame: Delivery| {
-        let wanted = || feed.upgrade().is_some_and(|feed| feed.is_active());
-        if !wanted() {
-            return;
-        }
+        let Some((feed, run)) = feed.upgrade().and_then(|feed| feed.run().map(|run| (feed, run))) else { return };
         let found = detector.detect(frame);
         let types = output.object_types();
         let shown = found.into_iter().filter(|object| types.contains(&object.kind)).filter_map(|object| {
@@ -60,9 +57,8 @@ pub(super) fn surface(
             Some(Object { area, ..object })
         });
         let shown: Vec<Object> = shown.collect();
-        // Not after the output was stopped meanwhile.
-        if !shown.is_empty() && wanted() {
-            output.events().emit(OutputEvent::Objects(shown));
+        if !shown.is_empty() {
+            feed.tell(run, OutputEvent::Objects(shown));
         }
     };
     surface.set_consumer(Some(Box::new(look))).map_err(|(error, _)| error)?;

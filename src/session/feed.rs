@@ -14,6 +14,8 @@ use std::sync::OnceLock;
 #[derive(Default)]
 struct Run {
     running: bool,
+    /// Of this feed's runs.
+    number: u64,
     /// Has the stream brought a frame since the run began? Numbers that are missing before it
     /// were not meant for this run.
     seen: bool,
@@ -83,7 +85,7 @@ impl Feed {
         if run.running {
             return false;
         }
-        *run = Run { running: true, ..Run::default() };
+        *run = Run { running: true, number: run.number + 1, ..Run::default() };
         self.due_ns.store(i64::MIN, Ordering::Relaxed);
         self.active.store(true, Ordering::Release);
         true
@@ -94,7 +96,27 @@ impl Feed {
         let mut run = self.run.lock();
         self.active.store(false, Ordering::Release);
         self.end(&mut run);
-        std::mem::replace(&mut run.running, false)
+        let was = std::mem::replace(&mut run.running, false);
+        drop(run);
+        // What waits to be looked at is of this run, and nobody is told of it any more.
+        if let Some(own) = self.own.get() {
+            own.let_go();
+        }
+        was
+    }
+
+    /// The number of the run that is under way.
+    pub(super) fn run(&self) -> Option<u64> {
+        let run = self.run.lock();
+        run.running.then_some(run.number)
+    }
+
+    /// Tells something of this run, unless it has ended.
+    pub(super) fn tell(&self, number: u64, event: OutputEvent) {
+        let run = self.run.lock();
+        if run.running && run.number == number && run.frames > 0 {
+            self.output.events().emit(event);
+        }
     }
 
     /// The stream ended by itself. When another one flows, a new run begins with its first frame.

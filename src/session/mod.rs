@@ -40,6 +40,15 @@ struct Config {
     outputs: Vec<Arc<Output>>,
     /// From commit to the next begin.
     stream: Option<Arc<ActiveStream>>,
+    /// What the stream was made for.
+    committed: Option<Committed>,
+}
+
+/// What was committed. Outputs, detector and types may have changed since; the stream has not.
+#[derive(Clone)]
+struct Committed {
+    served: Vec<(Arc<Output>, Want)>,
+    plan: plan::Plan,
 }
 
 /// A session.
@@ -246,8 +255,8 @@ impl Session {
         if outputs.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
-        let stream = self.configure(&input, &outputs)?;
-        self.config.lock().stream = Some(stream);
+        let (stream, committed) = self.configure(&input, &outputs)?;
+        self.adopt(stream, committed);
         self.set_state(State::Committed);
         Ok(())
     }
@@ -262,6 +271,9 @@ impl Session {
             let config = self.config.lock();
             (config.input.clone(), config.outputs.clone())
         };
+        if let Some(Committed { served, plan }) = self.config.lock().committed.clone() {
+            return Ok(plan.explain(&served.iter().map(|(_, want)| *want).collect::<Vec<_>>()));
+        }
         let input = input.ok_or_else(|| Error::fatal("the configuration has no input: add one"))?;
         let detector = self.detector.get();
         let present = outputs.iter().filter(|output| !output.is_released());
@@ -282,7 +294,7 @@ impl Session {
     }
 
     /// Steps 4 to 7 of commit: device, aspect ratio, plan, driver.
-    fn configure(&self, input: &Arc<Input>, outputs: &[Arc<Output>]) -> Result<Arc<ActiveStream>> {
+    fn configure(&self, input: &Arc<Input>, outputs: &[Arc<Output>]) -> Result<(Arc<ActiveStream>, Committed)> {
         let device = input.device()?;
         let detector = self.detector.get();
         let served: Vec<(Arc<Output>, Want)> =
@@ -302,7 +314,12 @@ impl Session {
         let stream = ActiveStream::new(&self.runtime, stream, routes, patience, Box::new(observer));
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
-        Ok(stream)
+        Ok((stream, Committed { served, plan }))
+    }
+
+    fn adopt(&self, stream: Arc<ActiveStream>, committed: Committed) {
+        let mut config = self.config.lock();
+        (config.stream, config.committed) = (Some(stream), Some(committed));
     }
 
     pub(crate) fn start(&self) -> Result<()> {
@@ -350,14 +367,15 @@ impl Session {
         let before = output.replace_rates(Some(rates));
         let replaced = self.configure(input, outputs);
         let refused = replaced.as_ref().err().cloned();
-        let stream = match replaced {
-            Ok(stream) => stream,
+        let (stream, committed) = match replaced {
+            Ok(made) => made,
             Err(_) => {
                 output.replace_rates(before);
-                self.configure(input, outputs)?
+                // Without either there is no stream any more, which is news for everyone.
+                self.configure(input, outputs).inspect_err(|lost| self.errors.emit(lost.clone()))?
             }
         };
-        self.config.lock().stream = Some(stream.clone());
+        self.adopt(stream.clone(), committed);
         let resumed = stream.resume(&running);
         refused.map_or(resumed, Err)
     }
@@ -366,6 +384,7 @@ impl Session {
     fn close_stream(&self) {
         let (stream, input) = {
             let mut config = self.config.lock();
+            config.committed = None;
             (config.stream.take(), config.input.clone())
         };
         if let Some(stream) = stream {
@@ -500,47 +519,52 @@ impl Host for Session {
     }
 
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {
-        let (input, outputs, stream) = {
+        let (input, outputs, stream, committed) = {
             let config = self.config.lock();
-            (config.input.clone(), config.outputs.clone(), config.stream.clone())
+            (config.input.clone(), config.outputs.clone(), config.stream.clone(), config.committed.clone())
         };
         let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
         check_supported(&input, output, rates)?;
         if output.rates() == Some(rates) {
             return Err(Error::invalid(format!("the frame rate is {} to {} already", rates.min, rates.max)));
         }
-        let detector = self.detector.get();
-        let now: Vec<(&Arc<Output>, Want)> =
-            outputs.iter().filter_map(|other| Some((other, want(other, detector.as_deref())?))).collect();
-        let wants: Vec<Want> = now
-            .iter()
-            .map(|(other, want)| Want {
-                rates: if Arc::ptr_eq(other, output) { Some(rates) } else { want.rates },
-                ..*want
-            })
-            .collect();
-        match stream {
-            Some(stream) => {
-                let now: Vec<Want> = now.into_iter().map(|(_, want)| want).collect();
-                let (next, present) = (plan_for(&input, &wants)?, plan_for(&input, &now)?);
-                if (next.format, next.size) != (present.format, present.size) {
-                    return self.replace_stream(&stream, &input, &outputs, output, rates);
-                }
-                let device = input.device()?;
-                stream.reconfigure(
-                    || device.configure(&stream_config(&next)),
-                    || device.configure(&stream_config(&present)),
-                )?;
-                output.set_rates(rates);
-                Ok(())
-            }
+        let with_rates = |other: &Arc<Output>, want: Want| Want {
+            rates: if Arc::ptr_eq(other, output) { Some(rates) } else { other.rates() },
+            ..want
+        };
+        let wanted = || -> Vec<Want> {
+            let detector = self.detector.get();
+            let wants = outputs.iter().filter_map(|other| Some(with_rates(other, want(other, detector.as_deref())?)));
+            wants.collect()
+        };
+        let Some((stream, committed)) = stream.zip(committed) else {
             // Whether one stream can serve all is commit's question: outputs may still change.
-            None => {
-                plan::check_rates(&wants)?;
-                output.set_rates(rates);
-                Ok(())
+            plan::check_rates(&wanted())?;
+            output.set_rates(rates);
+            return Ok(());
+        };
+        // Those that are left of the committed ones, served as they were committed.
+        let mut present = committed.plan.clone();
+        let left = committed.served.iter().zip(&committed.plan.ways).filter(|((other, _), _)| !other.is_released());
+        let (wants, ways): (Vec<Want>, Vec<_>) =
+            left.map(|((other, want), way)| (with_rates(other, *want), *way)).unzip();
+        let same = |mode: &NativeMode| (mode.format, mode.size) == (present.format, present.size);
+        let modes: Vec<NativeMode> = modes_for(&input, &wants)?.into_iter().filter(same).collect();
+        let next = match plan::plan(&modes, &wants) {
+            Ok(next) if next.ways == ways => next,
+            // Another mode, or another way to an output: everything is made anew, if it can be.
+            _ => {
+                plan_for(&input, &wanted())?;
+                return self.replace_stream(&stream, &input, &outputs, output, rates);
             }
-        }
+        };
+        let device = input.device()?;
+        stream
+            .reconfigure(|| device.configure(&stream_config(&next)), || device.configure(&stream_config(&present)))?;
+        output.set_rates(rates);
+        present.rate = next.rate;
+        self.adopt(stream, Committed { plan: present, ..committed });
+        Ok(())
     }
 
     fn output_released(&self, output: &Arc<Output>) {

@@ -199,14 +199,17 @@ impl Router {
         self.feeds().for_each(|feed| feed.missed(timestamp_ns, &count));
     }
 
-    fn next_capture(&self) -> Option<Waiting> {
+    /// Gives the frame to the capture that waits longest; true when it was the last. Under the lock
+    /// until it stands in its photo queue, so that a cancelled one does not come before it.
+    fn serve_capture(&self, frame: &Frame) -> bool {
         if self.waiting.load(Ordering::Acquire) == 0 {
-            return None;
+            return false;
         }
         let mut captures = self.captures.lock();
-        let capture = captures.queue.pop_front()?;
+        let Some(Waiting { capture, darkroom, .. }) = captures.queue.pop_front() else { return false };
         self.waiting.store(captures.queue.len(), Ordering::Release);
-        Some(capture)
+        capture.take(frame.clone(), darkroom);
+        captures.queue.is_empty()
     }
 
     /// The flow is over: captures fail, those that wait and those that would come too late.
@@ -222,7 +225,6 @@ impl Router {
         let (cancelled, others) = all.into_iter().partition(|waiting| Arc::ptr_eq(&waiting.output, output));
         captures.queue = others;
         self.waiting.store(captures.queue.len(), Ordering::Release);
-        drop(captures);
         for Waiting { capture, .. } in cancelled {
             capture.fail(Error::fatal("the photo output was released before the photo was taken"));
         }
@@ -240,8 +242,10 @@ impl Router {
     }
 
     pub(super) fn fail_captures(&self, error: &Error) {
-        while let Some(capture) = self.next_capture() {
-            capture.capture.fail(error.clone());
+        let mut captures = self.captures.lock();
+        self.waiting.store(0, Ordering::Release);
+        for Waiting { capture, .. } in captures.queue.drain(..) {
+            capture.fail(error.clone());
         }
     }
 }
@@ -254,11 +258,8 @@ impl FrameSink for Router {
             self.missed(timestamp_ns, |ledger| ledger.dropped(1));
             return;
         };
-        if let Some(Waiting { capture, darkroom, .. }) = self.next_capture() {
-            capture.take(frame.clone(), darkroom);
-            if self.waiting.load(Ordering::Acquire) == 0 {
-                self.observer.captures_done();
-            }
+        if self.serve_capture(&frame) {
+            self.observer.captures_done();
         }
         for maker in &self.makers {
             maker.push(&frame);

@@ -159,10 +159,16 @@ impl ActiveStream {
 
     /// Starts the outputs that ran on the stream before this one.
     pub(crate) fn resume(&self, outputs: &[Arc<Output>]) -> Result<()> {
-        for output in outputs {
-            self.feed(output)?.start();
-        }
-        self.settle()
+        // One that is not served any more does not keep the others from running.
+        let missing = outputs.iter().filter_map(|output| match self.feed(output) {
+            Ok(feed) => {
+                feed.start();
+                None
+            }
+            Err(error) => Some(error),
+        });
+        let missing = missing.last();
+        self.settle().and(missing.map_or(Ok(()), Err))
     }
 
     /// Puts the stream that `configure` makes in the place of the present one, which is gone by
