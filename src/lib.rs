@@ -11,6 +11,8 @@ pub mod error;
 pub mod ffi;
 pub mod format;
 pub(crate) mod frame;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 pub(crate) mod handle;
 pub(crate) mod image;
 pub(crate) mod ledger;

@@ -165,6 +165,22 @@ fn a_consumer_takes_over_from_one_that_acquires() {
     });
 }
 
+/// The same without a frame: whoever acquires is told of the consumer, and waits no more.
+#[test]
+fn a_consumer_wakes_who_acquires() {
+    explore(|| {
+        let room = Room::new(Mode::Caller, options(2, Policy::DropOldest));
+        let threads = [0, 1].map(|_| {
+            let room = room.clone();
+            spawn(move || room.surface.acquire(None).is_err())
+        });
+        assert!(room.surface.set_consumer(Witness::default().consumer(|| ())).is_ok());
+        for thread in threads {
+            assert!(thread.join().unwrap());
+        }
+    });
+}
+
 /// Frames come before, while and after a consumer is set: it gets them all, and no run is missing.
 #[test]
 fn a_new_consumer_misses_no_frame() {

@@ -146,3 +146,29 @@ fn an_end_from_inside_a_callback_is_an_end() {
         room.check(&[1, 10], false);
     });
 }
+
+/// The library's thread is woken by what is posted: nothing else would.
+#[test]
+fn what_is_posted_wakes_the_librarys_thread() {
+    explore_within(4, || {
+        let room = Room::new(Mode::Library);
+        let heard = Arc::new((Mutex::new(0), Condvar::new()));
+        let post = |room: &Room, heard: &Arc<(Mutex<u32>, Condvar)>| {
+            let heard = heard.clone();
+            room.dispatcher.post(move || {
+                *heard.0.lock() += 1;
+                heard.1.notify_all();
+            });
+        };
+        let (other, told) = (room.clone(), heard.clone());
+        let thread = spawn(move || post(&other, &told));
+        post(&room, &heard);
+        let mut count = heard.0.lock();
+        while *count < 2 {
+            heard.1.wait(&mut count);
+        }
+        drop(count);
+        thread.join().unwrap();
+        room.dispatcher.shut_down();
+    });
+}

@@ -133,3 +133,19 @@ fn what_comes_afterwards_runs_once_and_last() {
         assert!(place(&order, 1) < place(&order, 2) && place(&order, 2) < place(&order, 3), "{order:?}");
     });
 }
+
+/// The same when nothing waits as it is asked for: whoever has the turn looks before it goes, or the
+/// next one does.
+#[test]
+fn what_comes_afterwards_is_not_forgotten() {
+    explore_within(4, || {
+        let room = Room::new();
+        let other = room.clone();
+        let thread = spawn(move || other.in_turn(10));
+        let after = room.clone();
+        room.queue.in_turn(|| room.queue.when_drained(move || after.operation(1)));
+        thread.join().unwrap();
+        room.workers.shut_down();
+        room.end(vec![1, 10]);
+    });
+}
