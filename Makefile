@@ -12,7 +12,7 @@ help: ## this list
 	@printf 'Targets (make TARGET):\n\n'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 	  while IFS='|' read -r name text; do printf '  %-16s %s\n' "$$name" "$$text"; done
-	@printf '\nFILTER=part-of-a-name selects C tests, models and benchmarks.\n'
+	@printf '\nFILTER=part-of-a-name selects C tests and benchmarks; of the models a room (FILTER=queue).\n'
 
 setup: ## install the packages that the build needs (says which)
 	@scripts/setup.sh build

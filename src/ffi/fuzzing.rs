@@ -28,12 +28,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::{null, null_mut};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread::ThreadId;
 
 /// Calls of one sequence at most, waits for frames, and callbacks inside each other.
 const MOST_CALLS: u32 = 120;
-const MOST_WAITS: u32 = 4;
+const MOST_WAITS: u32 = 2;
 const MOST_DEPTH: u32 = 3;
 
 /// Makes the calls that these bytes stand for.
@@ -84,7 +85,7 @@ struct Run<'a> {
     choices: RefCell<Choices<'a>>,
     /// What was given out, released or not.
     handles: RefCell<[Vec<usize>; KINDS]>,
-    kept: RefCell<Vec<Box<Kept<'a>>>>,
+    kept: RefCell<Vec<Rc<Kept<'a>>>>,
     /// Promises that were not kept. Told at the end: a panic must not pass through the library.
     complaints: std::sync::Mutex<Vec<String>>,
     calls: Cell<u32>,
@@ -224,7 +225,7 @@ impl<'a> Run<'a> {
     }
 
     fn keep(&self, what: &'static str, is_completion: bool) -> *mut c_void {
-        let kept = Box::new(Kept {
+        let kept = Rc::new(Kept {
             run: self,
             what,
             is_completion,
@@ -232,7 +233,7 @@ impl<'a> Run<'a> {
             called: AtomicU32::new(0),
             destroyed: AtomicU32::new(0),
         });
-        let data = (&raw const *kept).cast_mut().cast();
+        let data = Rc::as_ptr(&kept).cast_mut().cast();
         self.kept.borrow_mut().push(kept);
         data
     }
@@ -240,7 +241,7 @@ impl<'a> Run<'a> {
     /// Whether the call took what it was given.
     fn settle(&self, data: *mut c_void, accepted: bool) {
         let kept = self.kept.borrow();
-        let found = kept.iter().find(|kept| std::ptr::eq(&raw const ***kept, data.cast_const().cast()));
+        let found = kept.iter().find(|kept| std::ptr::eq(Rc::as_ptr(kept), data.cast_const().cast()));
         if let Some(kept) = found {
             kept.accepted.set(accepted);
         }
