@@ -44,7 +44,7 @@ impl ThreadToken {
 pub(crate) use model::{Condvar, JoinHandle, Mutex, MutexGuard, RwLock, ThreadBuilder, ThreadToken};
 
 /// loom's locks behind parking_lot's signatures, and its threads behind the standard library's, so
-/// that no room needs two versions.
+/// that no room needs two versions. A report names the line that calls them (`track_caller`).
 #[cfg(loom)]
 pub(crate) mod model {
     use std::io;
@@ -126,6 +126,7 @@ pub(crate) mod model {
         pub(crate) fn new(value: T) -> Self {
             Mutex(loom::sync::Mutex::new(value))
         }
+        #[track_caller]
         pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
             MutexGuard(Some(self.0.lock().expect("no test panics under a lock")))
         }
@@ -156,18 +157,22 @@ pub(crate) mod model {
         pub(crate) fn new() -> Self {
             Condvar(loom::sync::Condvar::new())
         }
+        #[track_caller]
         pub(crate) fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
             let inner = guard.0.take().expect("present outside wait");
             guard.0 = Some(self.0.wait(inner).expect("no test panics under a lock"));
         }
         /// loom has no clock: a timed wait is a wait.
+        #[track_caller]
         pub(crate) fn wait_for<T>(&self, guard: &mut MutexGuard<'_, T>, _: std::time::Duration) -> WaitResult {
             self.wait(guard);
             WaitResult
         }
+        #[track_caller]
         pub(crate) fn notify_one(&self) {
             self.0.notify_one();
         }
+        #[track_caller]
         pub(crate) fn notify_all(&self) {
             self.0.notify_all();
         }
@@ -185,9 +190,11 @@ pub(crate) mod model {
         pub(crate) fn new(value: T) -> Self {
             RwLock(loom::sync::RwLock::new(value))
         }
+        #[track_caller]
         pub(crate) fn read(&self) -> loom::sync::RwLockReadGuard<'_, T> {
             self.0.read().expect("no test panics under a lock")
         }
+        #[track_caller]
         pub(crate) fn write(&self) -> loom::sync::RwLockWriteGuard<'_, T> {
             self.0.write().expect("no test panics under a lock")
         }

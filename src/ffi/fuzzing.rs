@@ -6,6 +6,10 @@
 //! each failure; out-parameters written on success only; each accepted completion once; each stored
 //! callback destroyed once and not called after that; all of it on this thread.
 
+#[macro_use]
+mod calls;
+mod callbacks;
+
 use super::callback::*;
 use super::camera::*;
 use super::capture::*;
@@ -24,6 +28,7 @@ use super::session_config::*;
 use super::surface::*;
 use crate::error::Code;
 use crate::fuzzing::Choices;
+use callbacks::*;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -103,53 +108,6 @@ struct Kept<'a> {
     accepted: Cell<bool>,
     called: AtomicU32,
     destroyed: AtomicU32,
-}
-
-/// Calls a function of the interface; true when it succeeded.
-macro_rules! call {
-    ($run:expr, $function:ident($($argument:expr),* $(,)?)) => {{
-        // SAFETY: handles may be anything. Other pointers are NULL or to what lives until the call
-        // has returned; functions and their user data live until the run has ended everything.
-        let code = unsafe { $function($($argument),*) };
-        $run.check(stringify!($function), code)
-    }};
-}
-
-/// Makes an object and keeps its handle.
-macro_rules! make {
-    ($run:expr, $kind:expr, $function:ident($($argument:expr),* $(,)?)) => {{
-        // What no success leaves there.
-        let mut out = UNTOUCHED as *mut _;
-        let missing = $run.byte() == 255;
-        let at = if missing { null_mut() } else { &raw mut out };
-        let made = call!($run, $function($($argument,)* at));
-        $run.made(stringify!($function), $kind, made && !missing, out as usize);
-    }};
-}
-
-/// An asynchronous call.
-macro_rules! later {
-    ($run:expr, $function:ident($($argument:expr),* $(,)?)) => {{
-        let (function, data): (camera_completion_fn, _) = if $run.byte() == 255 {
-            (None, null_mut())
-        } else {
-            (Some(completed), $run.keep(stringify!($function), true))
-        };
-        let accepted = call!($run, $function($($argument,)* function, data));
-        $run.settle(data, accepted);
-    }};
-}
-
-/// A call that stores a callback; sometimes without one, or with nothing to destroy it.
-macro_rules! store {
-    ($run:expr, $callback:ident, $function:ident($($argument:expr),* $(,)?) $($last:expr)?) => {{
-        let removes = $run.byte() % 8 == 7;
-        let data = if removes { null_mut() } else { $run.keep(stringify!($function), false) };
-        let destroy: camera_destroy_fn = if removes { None } else { Some(destroyed) };
-        let accepted =
-            call!($run, $function($($argument,)* if removes { None } else { Some($callback) }, data, destroy $(, $last)?));
-        $run.settle(data, accepted);
-    }};
 }
 
 impl<'a> Run<'a> {
@@ -667,96 +625,6 @@ fn is_known(code: i32) -> bool {
 fn zeroed<T: super::args::Sized32>() -> T {
     // SAFETY: integers, pointers and arrays of them, as `Sized32` says: zero is a value of each.
     unsafe { std::mem::zeroed() }
-}
-
-/// A function of the application runs. Its calls are the run's next ones.
-fn enter(data: *mut c_void, code: i32, work: impl FnOnce(&Run<'_>)) {
-    // SAFETY: the user data is a `Kept` that lives as long as its run, which gives everything back
-    // before it ends.
-    let kept = unsafe { &*data.cast_const().cast::<Kept<'_>>() };
-    // SAFETY: as above.
-    let run = unsafe { &*kept.run };
-    let here = std::thread::current().id();
-    if here != run.thread {
-        return run.complain(format!("{} was called on another thread", kept.what));
-    }
-    kept.called.fetch_add(1, Relaxed);
-    run.expect(is_known(code), || format!("{} was told {code}", kept.what));
-    run.expect(kept.destroyed.load(Relaxed) == 0, || format!("{} was called after its end", kept.what));
-    work(run);
-    run.inside();
-}
-
-unsafe extern "C" fn completed(code: i32, _: *const c_char, data: *mut c_void) {
-    enter(data, code, |_| ());
-}
-
-unsafe extern "C" fn session_failed(code: i32, _: *const c_char, data: *mut c_void) {
-    enter(data, code, |_| ());
-}
-
-unsafe extern "C" fn logged(_: i32, _: *const c_char, data: *mut c_void) {
-    enter(data, 0, |_| ());
-}
-
-unsafe extern "C" fn framed(_: *mut camera_surface, frame: *mut camera_frame, data: *mut c_void) {
-    enter(data, 0, |run| {
-        if run.byte() % 4 == 3 && call!(run, camera_frame_retain(frame)) {
-            run.handles.borrow_mut()[FRAME].push(frame as usize);
-        }
-        run.look_at_frame(frame);
-    });
-}
-
-unsafe extern "C" fn photographed(
-    _: *mut camera_output,
-    _: u32,
-    code: i32,
-    _: *const c_char,
-    photo: *mut camera_photo,
-    data: *mut c_void,
-) {
-    enter(data, code, |run| {
-        run.expect(photo.is_null() == (code != 0), || format!("a photo comes with code {code}, or none without one"));
-        if !photo.is_null() {
-            run.look_at_photo(photo);
-        }
-    });
-}
-
-unsafe extern "C" fn output_told(_: *mut camera_output, _: *const camera_output_event, data: *mut c_void) {
-    enter(data, 0, |_| ());
-}
-
-unsafe extern "C" fn recorder_told(_: *mut camera_recorder, _: *const camera_recorder_event, data: *mut c_void) {
-    enter(data, 0, |_| ());
-}
-
-unsafe extern "C" fn detected(
-    frame: *mut camera_frame,
-    _: *mut camera_metadata_object,
-    capacity: u32,
-    data: *mut c_void,
-) -> u32 {
-    // What is there already is all zero, which is an object.
-    let mut count = 0;
-    enter(data, 0, |run| {
-        run.look_at_frame(frame);
-        count = u32::from(run.byte()) % (capacity + 2);
-    });
-    count
-}
-
-unsafe extern "C" fn destroyed(data: *mut c_void) {
-    // SAFETY: as in `enter`.
-    let kept = unsafe { &*data.cast_const().cast::<Kept<'_>>() };
-    // SAFETY: as in `enter`.
-    let run = unsafe { &*kept.run };
-    kept.destroyed.fetch_add(1, Relaxed);
-    if std::thread::current().id() != run.thread {
-        return run.complain(format!("{} was destroyed on another thread", kept.what));
-    }
-    run.inside();
 }
 
 #[cfg(all(test, not(loom)))]

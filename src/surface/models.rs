@@ -52,7 +52,7 @@ impl Room {
 
     /// So many frames are done with: each came back once, and is counted once.
     fn check(&self, frames: u32, delivered: u64) {
-        let each = (0..frames).map(|number| 1 << (8 * number)).sum();
+        let each: u64 = (0..frames).map(|number| 1 << (8 * number)).sum();
         assert_eq!(self.returned.0.load(Ordering::Relaxed), each);
         let statistics = self.surface.statistics();
         assert_eq!((statistics.waiting, statistics.held, statistics.arrived), (0, 0, u64::from(frames)));
