@@ -5,12 +5,14 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 LIBDIR ?=
 FILTER ?=
+TARGET ?=
+FUZZ_SECONDS ?= 60
 
 help: ## this list
 	@printf 'Targets (make TARGET):\n\n'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
 	  while IFS='|' read -r name text; do printf '  %-16s %s\n' "$$name" "$$text"; done
-	@printf '\nFILTER=part-of-a-name selects C tests and benchmarks.\n'
+	@printf '\nFILTER=part-of-a-name selects C tests and benchmarks; of the models a room (FILTER=queue).\n'
 
 setup: ## install the packages that the build needs (says which)
 	@scripts/setup.sh build
@@ -41,11 +43,17 @@ test-sanitizers: lib ## the C tests with AddressSanitizer and UndefinedBehaviorS
 test-valgrind: lib ## the C tests under valgrind
 	@scripts/run-c-tests.sh valgrind $(FILTER)
 
+test-loom: ## queues, dispatcher, listeners, surfaces in every order of their threads (loom)
+	@scripts/test-loom.sh $(FILTER)
+
 test-install: lib ## install, build the README's program, uninstall, in a temporary folder
 	@c-tests/install_smoke.sh
 
 test-vm: lib ## the C tests and examples on a kernel driver, in a virtual machine
 	@scripts/test-vm.sh tests $(FILTER)
+
+fuzz: ## TARGET= FUZZ_SECONDS=60: any bytes and any calls, for so long each
+	@FUZZ_SECONDS='$(FUZZ_SECONDS)' scripts/fuzz.sh $(TARGET)
 
 bench: ## measure
 	@scripts/bench.sh $(FILTER)
@@ -72,4 +80,4 @@ clean: ## remove what was built
 	[ ! -d target ] || find target -mindepth 1 -maxdepth 1 ! -name vm -exec rm -rf {} +
 
 .PHONY: help setup lib examples demo test test-rust test-c test-sanitizers test-valgrind \
-	test-install test-vm bench header install uninstall fmt lint clean
+	test-loom test-install test-vm fuzz bench header install uninstall fmt lint clean

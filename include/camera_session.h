@@ -1692,7 +1692,8 @@ typedef void (*camera_output_event_fn)(struct camera_output *output,
  * Counts of an output since it was made. Begin with CAMERA_OUTPUT_STATISTICS_INIT.
  *
  * At rest they add up: of the frames that the driver numbered while a preview or a video ran, each
- * was delivered, waits in the surface, or is counted once as lost, corrupt or dropped. Of the captures
+ * was delivered, waits in the surface, or is counted once as lost, corrupt or dropped (but for those
+ * that were just being made as the output was stopped). Of the captures
  * of a photo output each is a photo (delivered), was cancelled (dropped), or had a frame that could not
  * be made a photo (corrupt). Of the frames that a detector wanted, each was given to it (delivered) or
  * is counted as with a video.
@@ -1783,8 +1784,9 @@ typedef struct camera_detector_options {
 /**
  * Finds objects in a frame.
  *
- * Runs where frame callbacks run: one call at a time for each session, several at a time when
- * several sessions are detecting. While it looks at one frame newer ones replace each other.
+ * Runs where frame callbacks run. One call at a time for each metadata output; several at a time when
+ * several outputs or sessions are detecting, or when one is started anew while a call for it is still
+ * going on. While it looks at one frame newer ones replace each other.
  *
  * @param frame      The frame. Valid until the function returns; keep it with
  *                   camera_frame_retain().

@@ -91,6 +91,7 @@ stage setup 'What is needed' scripts/setup.sh test || blocked='setup failed'
 stage lint 'Formatting and lints' scripts/lint.sh
 # The limit makes a test that hangs a failure with a report, instead of a run that is cut off.
 stage rust 'Rust tests' timeout -k 10 900 cargo test --locked
+stage loom 'Models: every order of threads' scripts/test-loom.sh
 stage recordings 'Recordings, played by FFmpeg' recordings
 stage lib 'The library and its symbols' library || {
   # A difference in the symbols is a failure, but leaves a library to test.
@@ -101,6 +102,7 @@ stage header 'The header in C and C++' scripts/check-header.sh
 stage c 'C tests' scripts/run-c-tests.sh plain
 stage asan 'C tests with sanitizers' scripts/run-c-tests.sh asan
 stage valgrind 'C tests under valgrind' scripts/run-c-tests.sh valgrind
+stage fuzz 'Fuzzing, for a moment' env FUZZ_SECONDS="${FUZZ_SECONDS:-15}" scripts/fuzz.sh
 stage install 'Installing and using it' c-tests/install_smoke.sh
 stage vm 'Kernel drivers, in a virtual machine' scripts/test-vm.sh
 

@@ -274,8 +274,9 @@ impl Size {
 
     /// Do the aspect ratios differ by at most 1 %?
     pub fn has_aspect_of(self, other: Size) -> bool {
-        let a = u64::from(self.width) * u64::from(other.height);
-        let b = u64::from(other.width) * u64::from(self.height);
+        // Wide enough for sizes that nobody has checked yet.
+        let a = u128::from(self.width) * u128::from(other.height);
+        let b = u128::from(other.width) * u128::from(self.height);
         a.abs_diff(b) * 100 <= a.max(b)
     }
 }
@@ -543,5 +544,7 @@ mod tests {
     fn aspect_ratios_within_one_percent_are_the_same() {
         assert!(Size::new(1920, 1080).has_aspect_of(Size::new(1920, 1088)));
         assert!(!Size::new(1920, 1080).has_aspect_of(Size::new(640, 480)));
+        assert!(Size::new(u32::MAX, 1).has_aspect_of(Size::new(u32::MAX, 1)));
+        assert!(!Size::new(u32::MAX, 1).has_aspect_of(Size::new(1, u32::MAX)));
     }
 }

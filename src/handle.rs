@@ -215,6 +215,9 @@ impl<T, O> Table<T, O> {
     }
 }
 
+#[cfg(all(test, loom))]
+mod models;
+
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;

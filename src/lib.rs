@@ -1,5 +1,7 @@
 //! The camera-session core for Linux.
 #![deny(unsafe_code)]
+// Of the tests only the models are compiled then, and what only the others use is idle.
+#![cfg_attr(loom, allow(dead_code, unused_imports))]
 
 pub(crate) mod backend;
 pub(crate) mod camera;
@@ -10,6 +12,8 @@ pub mod error;
 pub mod ffi;
 pub mod format;
 pub(crate) mod frame;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 pub(crate) mod handle;
 pub(crate) mod image;
 pub(crate) mod ledger;

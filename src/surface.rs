@@ -408,13 +408,13 @@ impl Surface {
     /// Waits until no call of this consumer, which was taken away, is going on; not for one of
     /// its successor, which may itself wait for the caller. Inside the call there is no waiting.
     fn wait_for_call(&self, state: &mut MutexGuard<'_, State>, of: Option<&Arc<Box<Consumer>>>) {
-        let Some(consumer) = of else { return };
+        let Some(number) = of.map(|consumer| Arc::as_ptr(consumer).addr()) else { return };
         let going_on = |state: &State| {
-            let own = state.running.as_ref().filter(|running| running.consumer == Arc::as_ptr(consumer).addr());
+            let own = state.running.as_ref().filter(|running| running.consumer == number);
             own.map(|running| running.thread)
         };
         while let Some(thread) = going_on(state)
-            && let Some(wait) = self.runtime.dispatcher.waits().begin(thread)
+            && let Some(wait) = self.runtime.dispatcher.waits().begin(thread, number)
         {
             self.ended.wait(state);
             drop(wait);
@@ -482,12 +482,14 @@ impl Run for Surface {
         if let Some(consumer) = state.consumer.clone()
             && let Some(delivery) = self.take(&mut state)
         {
-            state.running = Some(Running { thread: ThreadToken::current(), consumer: Arc::as_ptr(&consumer).addr() });
+            let number = Arc::as_ptr(&consumer).addr();
+            state.running = Some(Running { thread: ThreadToken::current(), consumer: number });
             drop(state);
             consumer(delivery);
             drop(consumer);
             state = self.state.lock();
             state.running = None;
+            self.runtime.dispatcher.waits().over(number);
             self.ended.notify_all();
         }
         let more = state.consumer.is_some() && !state.waiting.is_empty();
@@ -499,6 +501,9 @@ impl Run for Surface {
         }
     }
 }
+
+#[cfg(all(test, loom))]
+mod models;
 
 #[cfg(all(test, not(loom)))]
 mod tests {

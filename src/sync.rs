@@ -20,6 +20,9 @@ pub(crate) mod atomic {
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 }
 
+#[cfg(not(loom))]
+pub(crate) use std::thread::{Builder as ThreadBuilder, JoinHandle};
+
 /// Tells threads apart. Unlike the standard library's id it needs no memory of its own, which the
 /// main thread of a C program would never give back.
 #[cfg(not(loom))]
@@ -38,12 +41,82 @@ impl ThreadToken {
 }
 
 #[cfg(loom)]
-pub(crate) use model::{Condvar, Mutex, MutexGuard, RwLock, ThreadToken};
+pub(crate) use model::{Condvar, JoinHandle, Mutex, MutexGuard, RwLock, ThreadBuilder, ThreadToken};
 
-/// loom's locks behind parking_lot's signatures, so that no room needs two versions.
+/// loom's locks behind parking_lot's signatures, and its threads behind the standard library's, so
+/// that no room needs two versions. A report names the line that calls them (`track_caller`).
 #[cfg(loom)]
-mod model {
+pub(crate) mod model {
+    use std::io;
     use std::ops::{Deref, DerefMut};
+
+    /// Runs `room` in every order in which its threads can meet. What the room observes is for its
+    /// own thread to check, at its end: a panic inside a callback ends where the library catches it.
+    #[cfg(test)]
+    pub(crate) fn explore(room: impl Fn() + Send + Sync + 'static) {
+        run(loom::model::Builder::new(), room);
+    }
+
+    /// As `explore`, for a room with too many orders: those with at most so many preemptions
+    /// (switches away from a thread that could go on), or as many as LOOM_MAX_PREEMPTIONS says.
+    #[cfg(test)]
+    pub(crate) fn explore_within(preemptions: usize, room: impl Fn() + Send + Sync + 'static) {
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound.get_or_insert(preemptions);
+        run(builder, room);
+    }
+
+    #[cfg(test)]
+    fn run(mut builder: loom::model::Builder, room: impl Fn() + Send + Sync + 'static) {
+        use std::sync::Arc;
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        builder.max_branches = builder.max_branches.max(10_000);
+        let orders = Arc::new(AtomicUsize::new(0));
+        let count = orders.clone();
+        builder.check(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            room();
+        });
+        let orders = orders.load(Ordering::Relaxed);
+        println!("{orders} orders");
+        assert!(orders > 2, "so few orders prove nothing: do the threads meet?");
+    }
+
+    /// A thread of a model.
+    #[cfg(test)]
+    pub(crate) fn spawn<T: 'static>(work: impl FnOnce() -> T + 'static) -> loom::thread::JoinHandle<T> {
+        loom::thread::spawn(work)
+    }
+
+    pub(crate) struct ThreadBuilder(loom::thread::Builder);
+
+    impl ThreadBuilder {
+        pub(crate) fn new() -> Self {
+            ThreadBuilder(loom::thread::Builder::new())
+        }
+        pub(crate) fn name(self, name: String) -> Self {
+            ThreadBuilder(self.0.name(name))
+        }
+        pub(crate) fn spawn<T: Send + 'static>(
+            self,
+            work: impl FnOnce() -> T + Send + 'static,
+        ) -> io::Result<JoinHandle<T>> {
+            self.0.spawn(work).map(JoinHandle)
+        }
+    }
+
+    pub(crate) struct JoinHandle<T>(loom::thread::JoinHandle<T>);
+
+    impl<T> JoinHandle<T> {
+        pub(crate) fn join(self) -> std::thread::Result<T> {
+            self.0.join()
+        }
+        /// loom cannot tell. Ended threads are then joined at the end of their pool.
+        pub(crate) fn is_finished(&self) -> bool {
+            false
+        }
+    }
 
     #[derive(Debug, Default)]
     pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
@@ -53,6 +126,7 @@ mod model {
         pub(crate) fn new(value: T) -> Self {
             Mutex(loom::sync::Mutex::new(value))
         }
+        #[track_caller]
         pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
             MutexGuard(Some(self.0.lock().expect("no test panics under a lock")))
         }
@@ -83,18 +157,22 @@ mod model {
         pub(crate) fn new() -> Self {
             Condvar(loom::sync::Condvar::new())
         }
+        #[track_caller]
         pub(crate) fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
             let inner = guard.0.take().expect("present outside wait");
             guard.0 = Some(self.0.wait(inner).expect("no test panics under a lock"));
         }
         /// loom has no clock: a timed wait is a wait.
+        #[track_caller]
         pub(crate) fn wait_for<T>(&self, guard: &mut MutexGuard<'_, T>, _: std::time::Duration) -> WaitResult {
             self.wait(guard);
             WaitResult
         }
+        #[track_caller]
         pub(crate) fn notify_one(&self) {
             self.0.notify_one();
         }
+        #[track_caller]
         pub(crate) fn notify_all(&self) {
             self.0.notify_all();
         }
@@ -112,9 +190,11 @@ mod model {
         pub(crate) fn new(value: T) -> Self {
             RwLock(loom::sync::RwLock::new(value))
         }
+        #[track_caller]
         pub(crate) fn read(&self) -> loom::sync::RwLockReadGuard<'_, T> {
             self.0.read().expect("no test panics under a lock")
         }
+        #[track_caller]
         pub(crate) fn write(&self) -> loom::sync::RwLockWriteGuard<'_, T> {
             self.0.write().expect("no test panics under a lock")
         }

@@ -12,7 +12,8 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("surface", &[]), ("image", &[]), ("backend", &[]), ("detector", &["surface"])],
     &[("camera", &[]), ("output", &[]), ("recorder", &[])],
     &[("session", &[])],
-    &[("ffi", &[])],
+    // `ffi/fuzzing.rs` takes its decisions from where the other targets of the fuzzer do.
+    &[("ffi", &["fuzzing"]), ("fuzzing", &["ffi"])],
 ];
 
 /// A foreign crate and the only places that may name it.
@@ -72,7 +73,7 @@ fn sources() -> Vec<Source> {
 }
 
 fn is_test(path: &str) -> bool {
-    path.ends_with("tests.rs") || path.contains("/tests/")
+    path.ends_with("tests.rs") || path.contains("/tests/") || path.ends_with("/models.rs")
 }
 
 fn room(path: &str) -> &str {

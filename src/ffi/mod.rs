@@ -11,6 +11,8 @@ pub mod callback;
 pub mod camera;
 pub mod capture;
 pub mod frame;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzzing;
 mod guard;
 pub mod input;
 pub mod input_events;

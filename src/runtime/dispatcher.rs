@@ -45,7 +45,7 @@ pub(crate) struct Dispatcher {
     changed: Condvar,
     /// Readable while something waits to be dispatched; for the application's loop.
     ready: Option<OwnedFd>,
-    waits: Waits,
+    waits: Arc<Waits>,
 }
 
 impl Dispatcher {
@@ -62,7 +62,7 @@ impl Dispatcher {
             state: Mutex::new(state),
             changed: Condvar::new(),
             ready,
-            waits: Waits::default(),
+            waits: Arc::default(),
         });
         if mode == Mode::Library {
             let own = dispatcher.clone();
@@ -74,7 +74,7 @@ impl Dispatcher {
     }
 
     /// Who waits for whose callback to end.
-    pub(crate) fn waits(&self) -> &Waits {
+    pub(crate) fn waits(&self) -> &Arc<Waits> {
         &self.waits
     }
 
@@ -212,6 +212,9 @@ fn deliver(item: Item) {
         Item::Job(job) => job.run(),
     }));
 }
+
+#[cfg(all(test, loom))]
+mod models;
 
 #[cfg(all(test, not(loom)))]
 mod tests {

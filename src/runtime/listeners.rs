@@ -19,6 +19,7 @@ struct ListenerState<E> {
 
 struct Listener<E> {
     id: u64,
+    waits: Arc<Waits>,
     state: Mutex<ListenerState<E>>,
     ended: Condvar,
 }
@@ -33,8 +34,16 @@ impl<E> Listener<E> {
         };
         callback(event);
         drop(callback);
-        self.state.lock().running = None;
+        let mut state = self.state.lock();
+        state.running = None;
+        self.waits.over(self.call_number());
+        drop(state);
         self.ended.notify_all();
+    }
+
+    /// Unlike that of any other callback while somebody holds this one.
+    fn call_number(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 
     /// Takes the callback away, for the caller to drop; a call that is running goes on.
@@ -43,11 +52,11 @@ impl<E> Listener<E> {
     }
 
     /// As `discard`, and waits for a call on another thread to end.
-    fn end(&self, waits: &Waits) {
+    fn end(&self) {
         let mut state = self.state.lock();
         let callback = state.callback.take();
         while let Some(thread) = state.running
-            && let Some(wait) = waits.begin(thread)
+            && let Some(wait) = self.waits.begin(thread, self.call_number())
         {
             self.ended.wait(&mut state);
             drop(wait);
@@ -86,7 +95,8 @@ impl<E: Send + Sync + 'static> Listeners<E> {
         let state = ListenerState { callback: Some(Arc::new(Box::new(callback) as Callback<E>)), running: None };
         let mut list = self.list.lock();
         list.0 += 1;
-        let listener = Arc::new(Listener { id: list.0, state: Mutex::new(state), ended: Condvar::new() });
+        let waits = self.dispatcher.waits().clone();
+        let listener = Arc::new(Listener { id: list.0, waits, state: Mutex::new(state), ended: Condvar::new() });
         list.1.push(listener.clone());
         listener
     }
@@ -104,7 +114,7 @@ impl<E: Send + Sync + 'static> Listeners<E> {
             position.map(|position| list.1.remove(position))
         };
         found.is_some_and(|listener| {
-            listener.end(self.dispatcher.waits());
+            listener.end();
             true
         })
     }
@@ -134,6 +144,9 @@ impl<E: Send + Sync + 'static> Listeners<E> {
         });
     }
 }
+
+#[cfg(all(test, loom))]
+mod models;
 
 #[cfg(all(test, not(loom)))]
 mod tests {

@@ -74,6 +74,22 @@ impl Runtime {
         }
     }
 
+    /// For the models: no thread before it is needed, and one in each pool.
+    #[cfg(all(test, loom))]
+    pub(crate) fn small(mode: Mode) -> Arc<Runtime> {
+        let pool = |name| Workers::new(name, 1, 1, std::time::Duration::ZERO);
+        let dispatcher = Dispatcher::new(mode).unwrap();
+        let log = Log::new(dispatcher.clone());
+        Arc::new(Runtime {
+            workers: pool("camera-worker"),
+            makers: pool("camera-make"),
+            reactor: Reactor::new(log.clone()).unwrap(),
+            delivery: (mode == Mode::Library).then(|| pool("camera-deliver")),
+            log,
+            dispatcher,
+        })
+    }
+
     /// A queue of operations that run one at a time and in order.
     pub(crate) fn serial_queue(&self) -> Arc<SerialQueue> {
         SerialQueue::new(self.workers.clone())

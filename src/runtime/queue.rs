@@ -175,6 +175,9 @@ impl Drop for PassOn<'_> {
     }
 }
 
+#[cfg(all(test, loom))]
+mod models;
+
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;

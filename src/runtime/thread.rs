@@ -1,10 +1,9 @@
 //! A thread of the library, and which thread this is.
 
-use crate::sync::{Arc, ThreadToken};
+use crate::sync::{Arc, JoinHandle, ThreadBuilder, ThreadToken};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use std::io;
 use std::sync::OnceLock;
-use std::thread::{Builder, JoinHandle};
 
 /// While it lives, this thread takes no signals, and threads that it starts take none for ever: the
 /// application's signals are for its own threads, whether it handles, waits for or reads them.
@@ -41,7 +40,7 @@ impl Thread {
         let token = Arc::new(OnceLock::new());
         let own = token.clone();
         let _masked = SignalsElsewhere::new();
-        let handle = Builder::new().name(name.into()).spawn(move || {
+        let handle = ThreadBuilder::new().name(name.into()).spawn(move || {
             let _ = own.set(ThreadToken::current());
             work();
         })?;
@@ -66,7 +65,7 @@ impl Thread {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use std::sync::mpsc;

@@ -54,7 +54,7 @@ impl Workers {
         Self::new(name, 1, MOST, Duration::ZERO)
     }
 
-    fn new(name: &'static str, base: usize, most: usize, patience: Duration) -> Arc<Workers> {
+    pub(super) fn new(name: &'static str, base: usize, most: usize, patience: Duration) -> Arc<Workers> {
         let state = State {
             jobs: VecDeque::new(),
             threads: 0,

@@ -198,3 +198,6 @@ impl Feed {
         self.surface().map_or(0, |surface| surface.most_frames())
     }
 }
+
+#[cfg(all(test, loom))]
+mod models;

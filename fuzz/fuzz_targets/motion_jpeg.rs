@@ -1,0 +1,4 @@
+//! Motion-JPEG frames: see src/fuzzing.rs.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| camera_session::fuzzing::motion_jpeg(bytes));

@@ -1,0 +1,4 @@
+//! Sequences of calls of the C interface: see src/fuzzing.rs.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| camera_session::fuzzing::operations(bytes));

@@ -1,0 +1,4 @@
+//! Tables of modes and wishes: see src/fuzzing.rs.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| camera_session::fuzzing::planner(bytes));
