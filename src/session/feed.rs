@@ -21,6 +21,8 @@ struct Run {
     seen: bool,
     /// Frames sent to the surface; the first one began the run for the application.
     frames: u64,
+    /// Frames with lower numbers came before it, and may still be on their way from a maker.
+    first: u64,
 }
 
 /// Frames of one output that is not for photos.
@@ -79,13 +81,13 @@ impl Feed {
         self.active.load(Ordering::Acquire)
     }
 
-    /// Begins a run; false when one is under way.
-    pub(super) fn start(&self) -> bool {
+    /// Begins a run with the frame of this number, or a later one; false when one is under way.
+    pub(super) fn start(&self, first: u64) -> bool {
         let mut run = self.run.lock();
         if run.running {
             return false;
         }
-        *run = Run { running: true, number: run.number + 1, ..Run::default() };
+        *run = Run { running: true, number: run.number + 1, first, ..Run::default() };
         self.due_ns.store(i64::MIN, Ordering::Relaxed);
         self.active.store(true, Ordering::Release);
         true
@@ -103,6 +105,11 @@ impl Feed {
             own.let_go();
         }
         was
+    }
+
+    /// The stream begins anew: so do the numbers of its frames.
+    pub(super) fn begin_anew(&self) {
+        self.run.lock().first = 0;
     }
 
     /// The number of the run that is under way.
@@ -155,7 +162,7 @@ impl Feed {
     pub(super) fn deliver(&self, frame: Frame) {
         let mut run = self.run.lock();
         let timestamp_ns = frame.info().timestamp_ns;
-        if !run.running || !self.wants(timestamp_ns) {
+        if !run.running || frame.info().sequence < run.first || !self.wants(timestamp_ns) {
             return;
         }
         if let Some(period) = self.period_ns {
@@ -201,3 +208,45 @@ impl Feed {
 
 #[cfg(all(test, loom))]
 mod models;
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::format::{Colour, Layout, PixelFormat, Profile, Size};
+    use crate::frame::{FrameInfo, HeapPool};
+    use crate::output::Kind;
+    use crate::runtime::{Mode, Runtime};
+    use crate::surface::Options;
+
+    #[test]
+    fn a_run_begins_with_its_own_frames() {
+        let runtime = Runtime::new(Mode::Caller).unwrap();
+        let surface = Surface::new(runtime.clone(), Options { capacity: 8, ..Options::default() });
+        let profile = Profile { format: PixelFormat::MJPEG, size: Size::new(4, 4), rates: None };
+        let output = Output::new(&runtime, Kind::Preview, profile, Some(surface.clone())).unwrap();
+        let feed = Feed::new(output);
+        let pool = HeapPool::new(8, &[1]);
+        let send = |sequence| {
+            feed.deliver(pool.take().unwrap().1.into_frame(FrameInfo {
+                format: PixelFormat::MJPEG,
+                size: Size::new(4, 4),
+                layout: Layout::compressed(1),
+                sequence,
+                timestamp_ns: 0,
+                flags: 0,
+                colour: Colour::JFIF,
+            }));
+            surface.statistics().arrived
+        };
+        assert!(feed.start(5));
+        assert!(!feed.start(0), "it runs");
+        // One that was still being made when the run before was stopped.
+        assert_eq!(send(4), 0);
+        assert_eq!(send(5), 1);
+        feed.begin_anew();
+        assert_eq!(send(0), 2);
+        assert!(feed.stop());
+        assert_eq!(send(1), 2);
+        runtime.shut_down();
+    }
+}

@@ -188,6 +188,20 @@ impl Router {
         self.feeds().filter(|feed| feed.is_active()).for_each(|feed| feed.arrived(lost));
     }
 
+    /// The number that the next frame has at least.
+    pub(super) fn next_number(&self) -> u64 {
+        match self.expected.load(Ordering::Relaxed) {
+            UNKNOWN => 0,
+            expected => expected,
+        }
+    }
+
+    /// The stream begins to flow: numbers begin anew.
+    pub(super) fn begin_anew(&self) {
+        self.expected.store(UNKNOWN, Ordering::Relaxed);
+        self.feeds().for_each(|feed| feed.begin_anew());
+    }
+
     pub(super) fn stop_feeds(&self) {
         self.feeds().for_each(|feed| {
             feed.stop();

@@ -76,7 +76,8 @@ impl ActiveStream {
     /// Starts every preview.
     pub(crate) fn start_previews(&self) -> Result<()> {
         let previews = self.router.routes.iter().filter(|route| route.output.kind() == Kind::Preview);
-        let begun: Vec<_> = previews.filter_map(|route| route.feed()).filter(|feed| feed.start()).collect();
+        let first = self.router.next_number();
+        let begun: Vec<_> = previews.filter_map(|route| route.feed()).filter(|feed| feed.start(first)).collect();
         // Also without a preview a device that is gone must not look started.
         self.settle().inspect_err(|_| {
             for feed in begun {
@@ -94,7 +95,7 @@ impl ActiveStream {
             ));
         }
         let feed = self.feed(output)?;
-        if !feed.start() {
+        if !feed.start(self.router.next_number()) {
             return Err(Error::fatal(format!("the {} output runs already", output.kind().name())));
         }
         self.settle().inspect_err(|_| {
@@ -162,7 +163,7 @@ impl ActiveStream {
         // One that is not served any more does not keep the others from running.
         let missing = outputs.iter().filter_map(|output| match self.feed(output) {
             Ok(feed) => {
-                feed.start();
+                feed.start(self.router.next_number());
                 None
             }
             Err(error) => Some(error),
@@ -232,7 +233,7 @@ impl ActiveStream {
         }
         if needed && !flow.flowing {
             self.router.captures.lock().over = None;
-            self.router.expected.store(UNKNOWN, Ordering::Relaxed);
+            self.router.begin_anew();
             let watch = self.watch(&*stream)?;
             *self.router.over.lock() = None;
             stream.start(self.router.clone())?;
@@ -264,7 +265,7 @@ impl ActiveStream {
             )
         } else {
             flow.revived = Some(frames);
-            self.router.expected.store(UNKNOWN, Ordering::Relaxed);
+            self.router.begin_anew();
             match stream.start(self.router.clone()) {
                 Ok(()) => return true,
                 Err(error) => error.context("the camera was silent, and starting it once more failed"),

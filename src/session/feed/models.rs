@@ -72,7 +72,7 @@ impl Room {
 fn no_frame_comes_after_the_end() {
     explore(|| {
         let room = Room::new();
-        assert!(room.feed.start());
+        assert!(room.feed.start(0));
         let other = room.clone();
         let thread = spawn(move || {
             other.deliver(0);
@@ -92,14 +92,14 @@ fn no_frame_comes_after_the_end() {
 fn runs_that_follow_each_other_keep_their_frames_apart() {
     explore(|| {
         let room = Room::new();
-        assert!(room.feed.start());
+        assert!(room.feed.start(0));
         let other = room.clone();
         let thread = spawn(move || {
             other.deliver(0);
             other.deliver(1);
         });
         assert!(room.feed.stop());
-        assert!(room.feed.start());
+        assert!(room.feed.start(0));
         thread.join().unwrap();
         assert!(room.feed.stop());
         assert_eq!(room.runs().iter().sum::<u64>(), room.arrived());
@@ -111,7 +111,7 @@ fn runs_that_follow_each_other_keep_their_frames_apart() {
 fn a_run_that_fails_as_it_is_stopped_ends_once() {
     explore(|| {
         let room = Room::new();
-        assert!(room.feed.start());
+        assert!(room.feed.start(0));
         room.deliver(0);
         let other = room.clone();
         let thread = spawn(move || {
