@@ -159,20 +159,32 @@ static inline size_t loopback_spoil(const struct loopback_picture *picture, enum
 
 static inline int loopback_open(const struct loopback *to)
 {
+    struct v4l2_capability capability;
     struct v4l2_format format;
     struct v4l2_streamparm parm;
     int type = V4L2_BUF_TYPE_VIDEO_OUTPUT, fd = open(to->device, O_RDWR | O_CLOEXEC);
     if (fd < 0)
         loopback_fail(to->device);
+    /* The driver works out only when it is asked what the device is now, and until then the kernel
+       answers by what it was when another program asked. */
+    if (ioctl(fd, VIDIOC_QUERYCAP, &capability) != 0)
+        loopback_fail("VIDIOC_QUERYCAP");
     memset(&format, 0, sizeof format);
     format.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
     format.fmt.pix.width = to->width;
     format.fmt.pix.height = to->height;
     format.fmt.pix.pixelformat = to->format;
     format.fmt.pix.field = V4L2_FIELD_NONE;
-    if (ioctl(fd, VIDIOC_S_FMT, &format) != 0 || format.fmt.pix.pixelformat != to->format ||
-        format.fmt.pix.width != to->width || format.fmt.pix.height != to->height)
+    if (ioctl(fd, VIDIOC_S_FMT, &format) != 0) {
+        fprintf(stderr, "loopback writer: capabilities are %#x, of this device %#x\n", capability.capabilities,
+                capability.device_caps);
         loopback_fail("VIDIOC_S_FMT");
+    }
+    if (format.fmt.pix.pixelformat != to->format || format.fmt.pix.width != to->width ||
+        format.fmt.pix.height != to->height) {
+        errno = EBUSY;
+        loopback_fail("VIDIOC_S_FMT gives another format, so another program writes or reads");
+    }
     memset(&parm, 0, sizeof parm);
     parm.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
     parm.parm.output.timeperframe.numerator = 1;
@@ -183,6 +195,18 @@ static inline int loopback_open(const struct loopback *to)
     if (ioctl(fd, VIDIOC_STREAMON, &type) != 0)
         loopback_fail("VIDIOC_STREAMON");
     return fd;
+}
+
+/* A program that only writes, and never says VIDIOC_STREAMON, leaves a device that no other program can
+ * write to (seen with 0.12.7: writing takes the capability away, and only the end of one that streams
+ * gives it back). This is one that streams. */
+static inline void loopback_mend(const char *device)
+{
+    int type = V4L2_BUF_TYPE_VIDEO_OUTPUT, fd = open(device, O_RDWR | O_CLOEXEC);
+    if (fd < 0 || ioctl(fd, VIDIOC_STREAMON, &type) != 0 || ioctl(fd, VIDIOC_STREAMOFF, &type) != 0)
+        perror("loopback: it stays as it is");
+    if (fd >= 0)
+        close(fd);
 }
 
 /* The process that writes. */

@@ -476,6 +476,7 @@ static void pictures_of_another_program(void)
     OK(camera_manager_release(manager));
     kill(writer, SIGKILL);
     waitpid(writer, NULL, 0);
+    loopback_mend(device);
 }
 
 int main(int argc, char **argv)
@@ -488,8 +489,8 @@ int main(int argc, char **argv)
         CASE(faulty_pictures_are_left_out),
         CASE(a_camera_that_sends_only_faulty_pictures),
         CASE(a_frame_that_is_held_for_longer_than_the_driver_has_buffers),
-        CASE(a_writer_that_was_there_first),
         CASE(pictures_of_another_program),
+        CASE(a_writer_that_was_there_first), /* also after a program that leaves the device useless */
     };
     if (getenv("CAMERA_TEST_LOOPBACK") == NULL) {
         const char *reason = getenv("CAMERA_TEST_NO_LOOPBACK");

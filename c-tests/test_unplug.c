@@ -466,6 +466,9 @@ static void the_mode_comes_a_moment_later(void)
     char byte = 0;
     plugged_in();
     CHECK(chmod(nodes[0], 0666) == 0 && chmod(nodes[1], 0666) == 0);
+    /* What may not be opened counts as a camera: the loopback device shows that it is none now. */
+    const char *loopback = getenv("CAMERA_TEST_LOOPBACK");
+    CHECK(loopback == NULL || chmod(loopback, 0666) == 0);
     CHECK(pipe(ready) == 0);
     pid_t child = fork();
     CHECK(child >= 0);
