@@ -2,7 +2,8 @@
  * hardware, and allocations for each frame.
  *
  * The library's camera is the virtual one, which draws its pictures; GStreamer's source gives the same
- * picture of memory again and again without touching it (imagefreeze), the least a source can do. Each
+ * picture of memory again and again without touching it (imagefreeze), the least a source can do. With
+ * Motion-JPEG both play the same file. Each
  * source alone is measured too: what is left after its cost is the work. Both run at the camera's pace, 30
  * frames a second, for the same number of frames; the least of three runs counts.
  *
@@ -211,6 +212,39 @@ static void compare(const char *what, uint32_t format, const char *gst_format, c
     outputs_compare(what, FRAMES, least[0], least[1], least[2], least[3]);
 }
 
+/* Both play the same Motion-JPEG pictures from a file (YUV 4:2:0, as most cameras send them). */
+static void compare_jpeg(const char *folder) {
+    struct outputs_job job = {NULL, NULL, OUTPUTS_MJPG, RATE, FRAMES, true, NULL, NULL}, bare;
+    struct outputs_cost least[4];
+    char picture[300], clip[300], cameras[400], source[400], command[1200];
+    memset(least, 0, sizeof least);
+    snprintf(picture, sizeof picture, "%s/picture", folder);
+    snprintf(clip, sizeof clip, "%s/clip.mkv", folder);
+    snprintf(command, sizeof command,
+             "ffmpeg -nostdin -loglevel error -y -f rawvideo -pixel_format nv12 -video_size %dx%d -framerate %d -i %s "
+             "-vf loop=-1:1 -frames:v %d -pix_fmt yuvj420p -c:v mjpeg -q:v 3 %s",
+             OUTPUTS_WIDTH, OUTPUTS_HEIGHT, RATE, picture, FRAMES, clip);
+    write_picture(picture, OUTPUTS_NV12);
+    if (system(command) != 0) {
+        printf("  no Motion-JPEG: ffmpeg makes the file for it, and is missing\n");
+    } else {
+        snprintf(cameras, sizeof cameras, "replay:%s", clip);
+        snprintf(source, sizeof source, "filesrc location=%s ! matroskademux ! image/jpeg ! clocksync", clip);
+        job.sources = cameras;
+        bare = job;
+        job.bare = false;
+        for (int round = 0; round < ROUNDS; round++) {
+            outputs_least(&least[0], outputs_library(&bare));
+            outputs_least(&least[1], outputs_library(&job));
+            outputs_least(&least[2], outputs_gstreamer(source, &bare));
+            outputs_least(&least[3], outputs_gstreamer(source, &job));
+        }
+        outputs_compare("from Motion-JPEG", FRAMES, least[0], least[1], least[2], least[3]);
+    }
+    unlink(clip);
+    unlink(picture);
+}
+
 int main(int argc, char **argv) {
     char folder[] = "/dev/shm/camera-bench-XXXXXX";
     if (argc > 3) {
@@ -227,6 +261,7 @@ int main(int argc, char **argv) {
     } else {
         compare("from YUYV", OUTPUTS_YUYV, "yuy2", folder);
         compare("from NV12", OUTPUTS_NV12, "nv12", folder);
+        compare_jpeg(folder);
         rmdir(folder);
     }
     /* Last: a process that has used cameras must not fork others that do. */

@@ -60,6 +60,7 @@ needs=(
   'bench|gstreamer1.0-tools|have gst-launch-1.0|runs the pipelines that the library is compared with'
   'bench|gstreamer1.0-plugins-base|gst_has videoconvert|converts and scales in them'
   'bench|gstreamer1.0-plugins-good|gst_has jpegenc|encodes photos and reads cameras in them'
+  'bench|ffmpeg|have ffmpeg|makes the Motion-JPEG file that both play'
 )
 
 find_missing() {
