@@ -224,6 +224,23 @@ static inline struct t_rig t_rig_in(camera_manager *manager, int camera, int sta
     return rig;
 }
 
+/* A committed session of one preview in this format and size, and photos of that size. */
+static inline struct t_rig t_photo_rig(camera_manager *manager, uint32_t format, uint32_t width, uint32_t height,
+                                       uint32_t photo_width, uint32_t photo_height)
+{
+    struct t_rig rig = t_rig(manager, 0);
+    OK(camera_output_release(rig.preview));
+    OK(camera_output_release(rig.photo));
+    rig.preview = t_preview(manager, format, width, height, rig.view);
+    rig.photo = t_photo(manager, photo_width, photo_height, NULL);
+    OK(camera_session_begin_config(rig.session));
+    OK(camera_session_add_input(rig.session, rig.input));
+    OK(camera_session_add_output(rig.session, rig.preview));
+    OK(camera_session_add_output(rig.session, rig.photo));
+    OK(camera_session_commit_config(rig.session));
+    return rig;
+}
+
 /* Gives everything back but the manager; what the test released already is skipped. */
 static inline void t_rig_release(struct t_rig *rig)
 {

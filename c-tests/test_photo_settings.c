@@ -73,17 +73,7 @@ static camera_photo *take(camera_output *output, const camera_photo_settings *se
 /* A session that gives YUYV of 640x480, and photos of this size. */
 static struct t_rig rig_of(camera_manager *manager, uint32_t format, uint32_t width, uint32_t height)
 {
-    struct t_rig rig = t_rig(manager, 0);
-    OK(camera_output_release(rig.preview));
-    OK(camera_output_release(rig.photo));
-    rig.preview = t_preview(manager, format, WIDTH, HEIGHT, rig.view);
-    rig.photo = t_photo(manager, width, height, NULL);
-    OK(camera_session_begin_config(rig.session));
-    OK(camera_session_add_input(rig.session, rig.input));
-    OK(camera_session_add_output(rig.session, rig.preview));
-    OK(camera_session_add_output(rig.session, rig.photo));
-    OK(camera_session_commit_config(rig.session));
-    return rig;
+    return t_photo_rig(manager, format, WIDTH, HEIGHT, width, height);
 }
 
 static void every_way_to_lay_a_picture_down(void)

@@ -57,17 +57,7 @@ static camera_photo *take(camera_output *output, int32_t quality)
 /* A session with one preview in this format, and photos of the same size. */
 static struct t_rig photo_rig(uint32_t format, uint32_t width, uint32_t height)
 {
-    struct t_rig rig = t_rig(manager, 0);
-    OK(camera_output_release(rig.preview));
-    OK(camera_output_release(rig.photo));
-    rig.preview = t_preview(manager, format, width, height, rig.view);
-    rig.photo = t_photo(manager, width, height, NULL);
-    OK(camera_session_begin_config(rig.session));
-    OK(camera_session_add_input(rig.session, rig.input));
-    OK(camera_session_add_output(rig.session, rig.preview));
-    OK(camera_session_add_output(rig.session, rig.photo));
-    OK(camera_session_commit_config(rig.session));
-    return rig;
+    return t_photo_rig(manager, format, width, height, width, height);
 }
 
 static void every_format_makes_a_jpeg(void)

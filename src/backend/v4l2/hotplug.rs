@@ -13,16 +13,16 @@ mod uevent;
 
 use super::enumerate::{Known, Roots, node_number};
 use super::error::{Errno, describe};
+use crate::backend::timer::Timer;
 use crate::backend::{Changes, Present, Watch};
 use crate::error::{Error, Result};
 use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
 use crate::runtime::{Log, Reactor, log::Level};
 use crate::sync::{Arc, Mutex, Weak};
 use nodes::{Nodes, Told};
-use rustix::fs::{Timespec, inotify};
+use rustix::fs::inotify;
 use rustix::net::netlink::{self, SocketAddrNetlink};
 use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType};
-use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub(super) struct Hotplug {
 /// What the reactor and those who ask share.
 struct Shared {
     told: Mutex<Told>,
-    timer: OwnedFd,
+    timer: Timer,
     changes: Weak<dyn Changes>,
 }
 
@@ -74,16 +74,9 @@ impl Hotplug {
         reactor: &Arc<Reactor>,
         log: Arc<Log>,
     ) -> Result<Arc<Hotplug>> {
-        let timer =
-            rustix::time::timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK)
-                .map_err(|errno| {
-                    Error::fatal(format!(
-                        "no timer to watch for cameras: timerfd_create: {}; close some files",
-                        describe(errno)
-                    ))
-                })?;
+        let timer = Timer::new()?;
         let shared = Arc::new(Shared { told: Mutex::default(), timer, changes });
-        let mut registrations = vec![reactor.add(shared.timer.as_fd(), false, Arc::new(Again(shared.clone())))?];
+        let mut registrations = vec![reactor.add(shared.timer.fd(), false, Arc::new(Again(shared.clone())))?];
         let (kernel, folder) = (kernel_socket(), folder_watch(&roots));
         match (&kernel, &folder) {
             (Err(kernel), Err(folder)) => {
@@ -122,12 +115,8 @@ impl Hotplug {
     }
 
     fn set_timer(&self, wait: Option<Duration>) {
-        let wait = wait.unwrap_or_default();
-        let value = Timespec { tv_sec: wait.as_secs() as i64, tv_nsec: i64::from(wait.subsec_nanos()) };
-        let once = Itimerspec { it_interval: Timespec::default(), it_value: value };
-        if let Err(errno) = rustix::time::timerfd_settime(&self.shared.timer, TimerfdTimerFlags::empty(), &once) {
-            self.log
-                .write(Level::Warning, || format!("looking for cameras again: timerfd_settime: {}", describe(errno)));
+        if let Err(error) = self.shared.timer.arm_in(wait) {
+            self.log.write(Level::Warning, || format!("looking for cameras again: {}", error.detail()));
         }
     }
 }
@@ -172,7 +161,7 @@ struct Again(Arc<Shared>);
 
 impl Source for Again {
     fn ready(&self, _: Readiness) -> Interest {
-        if rustix::io::read(&self.0.timer, &mut [0; 8]).is_ok() {
+        if self.0.timer.has_come() {
             self.0.note(|told| told.again = true);
         }
         Interest::Keep

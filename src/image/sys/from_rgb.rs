@@ -3,156 +3,42 @@
 use super::{Plane, PlaneMut, RgbOrder, c_int};
 use crate::format::{Colour, Size};
 
-unsafe extern "C" {
-    fn ABGRToI420(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        u: *mut u8,
-        u_stride: c_int,
-        v: *mut u8,
-        v_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn ARGBToI420(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        u: *mut u8,
-        u_stride: c_int,
-        v: *mut u8,
-        v_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn BGRAToI420(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        u: *mut u8,
-        u_stride: c_int,
-        v: *mut u8,
-        v_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn RAWToI420(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        u: *mut u8,
-        u_stride: c_int,
-        v: *mut u8,
-        v_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn RGB24ToI420(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        u: *mut u8,
-        u_stride: c_int,
-        v: *mut u8,
-        v_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn ABGRToJ420(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        u: *mut u8,
-        u_stride: c_int,
-        v: *mut u8,
-        v_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn ARGBToJ420(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        u: *mut u8,
-        u_stride: c_int,
-        v: *mut u8,
-        v_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn RAWToJ420(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        u: *mut u8,
-        u_stride: c_int,
-        v: *mut u8,
-        v_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn RGB24ToJ420(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        u: *mut u8,
-        u_stride: c_int,
-        v: *mut u8,
-        v_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn ABGRToNV12(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        uv: *mut u8,
-        uv_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn ARGBToNV12(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        uv: *mut u8,
-        uv_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn ABGRToNV21(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        uv: *mut u8,
-        uv_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
-    fn ARGBToNV21(
-        from: *const u8,
-        from_stride: c_int,
-        y: *mut u8,
-        y_stride: c_int,
-        uv: *mut u8,
-        uv_stride: c_int,
-        width: c_int,
-        height: c_int,
-    ) -> c_int;
+/// Functions that differ by their names alone.
+macro_rules! functions {
+    ($($name:ident),+: $arguments:tt) => {
+        unsafe extern "C" {
+            $(fn $name $arguments -> c_int;)+
+        }
+    };
 }
+
+functions!(
+    ABGRToI420, ARGBToI420, BGRAToI420, RAWToI420, RGB24ToI420, ABGRToJ420, ARGBToJ420, RAWToJ420, RGB24ToJ420: (
+        from: *const u8,
+        from_stride: c_int,
+        y: *mut u8,
+        y_stride: c_int,
+        u: *mut u8,
+        u_stride: c_int,
+        v: *mut u8,
+        v_stride: c_int,
+        width: c_int,
+        height: c_int,
+    )
+);
+
+functions!(
+    ABGRToNV12, ARGBToNV12, ABGRToNV21, ARGBToNV21: (
+        from: *const u8,
+        from_stride: c_int,
+        y: *mut u8,
+        y_stride: c_int,
+        uv: *mut u8,
+        uv_stride: c_int,
+        width: c_int,
+        height: c_int,
+    )
+);
 
 type ToPlanes = unsafe extern "C" fn(
     from: *const u8,

@@ -398,7 +398,7 @@ fn messages_of_other_processes_are_not_believed() {
     let Ok(socket) = kernel_socket() else { return eprintln!("no netlink here: nothing to be misled by") };
     let world = World::new("forged");
     let count = Arc::new(Count::default());
-    let timer = rustix::time::timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC).unwrap();
+    let timer = Timer::new().unwrap();
     let shared =
         Arc::new(Shared { told: Mutex::default(), timer, changes: Arc::downgrade(&count) as Weak<dyn Changes> });
     let own = rustix::net::getsockname(&socket).unwrap();
