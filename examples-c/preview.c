@@ -2,7 +2,8 @@
  *
  * Shows how to pull frames with camera_surface_acquire() in a loop that waits with poll(), and the
  * two places where frames get lost: before the library has them (a gap in the driver's numbers),
- * and at a surface whose consumer is slow (camera_surface_get_statistics()).
+ * and at a surface whose consumer is slow (camera_surface_get_statistics()). A camera that is
+ * unplugged is waited for: the session opens it again and goes on.
  *
  * Build:  cc preview.c $(pkg-config --cflags --libs camera-session) -o preview
  * Use:    ./preview [seconds] [camera-id]      defaults: 5, the first camera
@@ -56,6 +57,16 @@ static bool choose(camera_manager *manager, const char *wanted, camera_descripti
         }
     }
     return true;
+}
+
+/* Runs on the library's thread for completions and events. */
+static void on_session(camera_session *session, const camera_session_event *event, void *user_data)
+{
+    (void)session, (void)user_data;
+    if (event->type == CAMERA_SESSION_EVENT_TYPE_ERROR)
+        fprintf(stderr, "\n%s: %s\n", camera_error_name(event->code), event->detail);
+    else if (event->type == CAMERA_SESSION_EVENT_TYPE_REATTACHED)
+        fprintf(stderr, "The camera is back after %.1f s.\n", (double)event->away_ms / 1000);
 }
 
 static double now(void)
@@ -129,6 +140,9 @@ int main(int argc, char **argv)
     camera_surface *surface;
     camera_output *preview;
     camera_session *session;
+    camera_session_options options = CAMERA_SESSION_OPTIONS_INIT;
+    uint64_t listener;
+    options.reattach = 1;
     bool bad =
         failed("create a manager", camera_manager_create(NULL, &manager)) ||
         !choose(manager, argc > 2 ? argv[2] : NULL, &camera, &profile) ||
@@ -137,6 +151,8 @@ int main(int argc, char **argv)
         failed("create a surface", camera_manager_create_surface(manager, NULL, &surface)) ||
         failed("create the preview", camera_manager_create_preview_output(manager, &profile, surface, &preview)) ||
         failed("create a session", camera_manager_create_session(manager, CAMERA_SCENE_MODE_NORMAL_VIDEO, &session)) ||
+        failed("set the session's options", camera_session_set_options(session, &options)) ||
+        failed("listen to the session", camera_session_add_listener(session, on_session, NULL, NULL, &listener)) ||
         failed("begin", camera_session_begin_config(session)) ||
         failed("add the input", camera_session_add_input(session, input)) ||
         failed("add the preview", camera_session_add_output(session, preview)) ||

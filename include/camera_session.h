@@ -131,6 +131,13 @@
 #define CAMERA_FRAME_CONVERTED 8
 
 /**
+ * The first frame after the library started the camera again by itself, because it had been silent or
+ * unplugged (camera_session_options): the numbers and times before it are missing. An output that
+ * does not get this very frame, because it was slow, has the gap in its numbers only.
+ */
+#define CAMERA_FRAME_RESUMED 16
+
+/**
  * The most objects that a detector may find in one frame.
  */
 #define CAMERA_DETECTOR_MOST_OBJECTS 64
@@ -751,6 +758,33 @@ typedef int32_t camera_input_event_type;
 #endif // __cplusplus
 
 /**
+ * What a session tells.
+ */
+enum camera_session_event_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Its streams ended by themselves: code and detail say how. What camera_session_add_error_listener() tells.
+     */
+    CAMERA_SESSION_EVENT_TYPE_ERROR = 0,
+    /**
+     * Its camera was gone and is back, and the session has opened it again: away_ms and running say how.
+     * Only with camera_session_options.reattach. Previews and videos that run again tell FRAME_START with their
+     * first frame, which has CAMERA_FRAME_RESUMED.
+     */
+    CAMERA_SESSION_EVENT_TYPE_REATTACHED = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_session_event_type camera_session_event_type;
+#else
+typedef int32_t camera_session_event_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What an object is.
  */
 enum camera_metadata_object_type
@@ -1192,7 +1226,7 @@ typedef struct camera_input_event {
     int32_t type;
     /**
      * CAMERA_ERROR_DEVICE_DISABLED: the camera is gone; the input is of no use any more, and a new
-     * one can be opened when the camera is back. CAMERA_ERROR_SERVICE_FATAL_ERROR: the driver
+     * one can be opened when the camera is back (or its session does so: camera_session_options.reattach). CAMERA_ERROR_SERVICE_FATAL_ERROR: the driver
      * failed; the session may be stopped and started again. CAMERA_ERROR_CONFLICT_CAMERA and
      * CAMERA_ERROR_DEVICE_PREEMPTED: the device was taken away by another; V4L2 drivers do not do
      * that.
@@ -1485,8 +1519,9 @@ typedef struct camera_frame_info {
     uint32_t flags;
     /**
      * The driver's number of the frame since the device began to stream, from 0. It begins anew with
-     * every start of the device: after a stop, a commit, or another frame rate. Gaps are frames that were lost before
-     * they reached the library, or that no surface took.
+     * every start of the device: after a stop, a commit, or another frame rate; but it goes on when the
+     * library starts the device again by itself (CAMERA_FRAME_RESUMED). Gaps are frames that were lost
+     * before they reached the library, or that no surface took.
      */
     uint64_t sequence;
     /**
@@ -1874,7 +1909,9 @@ typedef void (*camera_photo_fn)(struct camera_output *output,
  * Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED, told
  * once) or the driver failed (CAMERA_ERROR_SERVICE_FATAL_ERROR). The streams have ended; stop, begin
  * and release work. Of a session that is committed and whose streams stand still it is told when
- * something listens to its input or to the input's manager; else the next start finds it out.
+ * something listens to its input or to the input's manager; else the next start finds it out. A session
+ * with camera_session_options.reattach goes on when its camera is back; its error listeners are told
+ * when that cannot be had.
  *
  * Runs where completions run.
  *
@@ -1901,7 +1938,68 @@ typedef struct camera_session_options {
      * triggered. Silence is noticed at most a quarter of this time late.
      */
     int32_t silence_ms;
+    /**
+     * 1: when the camera is gone and comes back, known by its id, the session opens it again with the
+     * plan of the last commit, and previews and videos that ran run again. 0, the default: it does not.
+     *
+     * The loss is told all the same, and each run of an output ends with its events. While the camera
+     * is away start, an output's start and capture answer CAMERA_ERROR_DEVICE_DISABLED, stop and a new
+     * configuration are what they always are, and captures that waited have failed. Then, with
+     * CAMERA_SESSION_EVENT_TYPE_REATTACHED, everything goes on: the input and the outputs are the same,
+     * photos can be taken, frame numbers continue behind as many as would have come meanwhile (at least
+     * one), and the first frame has CAMERA_FRAME_RESUMED. A camera that is back but cannot be had
+     * (busy, no permission) is tried again, at last every two seconds, and the error listeners are told
+     * once. To stop waiting, begin a configuration, close the input or release the session.
+     */
+    int32_t reattach;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
 } camera_session_options;
+
+/**
+ * An event of a session.
+ */
+typedef struct camera_session_event {
+    /**
+     * Bytes of the structure as this version of the library knows it.
+     */
+    uint32_t size;
+    /**
+     * One of camera_session_event_type. There may be more of them in later versions.
+     */
+    int32_t type;
+    /**
+     * ERROR: the code of the failure, as camera_error_fn has it. Otherwise CAMERA_OK.
+     */
+    int32_t code;
+    /**
+     * REATTACHED: previews, videos and metadata outputs that run again. Otherwise 0.
+     */
+    uint32_t running;
+    /**
+     * ERROR: one sentence with the cause; otherwise empty. Never NULL. Valid until the function returns.
+     */
+    const char *detail;
+    /**
+     * REATTACHED: milliseconds from when the session found the camera gone. Otherwise 0.
+     */
+    uint64_t away_ms;
+} camera_session_event;
+
+/**
+ * Receives the events of a session.
+ *
+ * Runs where completions run.
+ *
+ * @param session    The session.
+ * @param event      What happened. Valid until the function returns.
+ * @param user_data  What was given with the function.
+ */
+typedef void (*camera_session_event_fn)(struct camera_session *session,
+                                        const struct camera_session_event *event,
+                                        void *user_data);
 
 #ifdef __cplusplus
 extern "C" {
@@ -4371,7 +4469,7 @@ int32_t camera_session_release_async(struct camera_session *session,
  *   Thread-safe; never blocks.
  *
  * @since 0.1
- * @see camera_session_remove_listener()
+ * @see camera_session_remove_listener(), camera_session_add_listener()
  */
 CAMERA_API
 int32_t camera_session_add_error_listener(struct camera_session *session,
@@ -4379,30 +4477,6 @@ int32_t camera_session_add_error_listener(struct camera_session *session,
                                           void *user_data,
                                           camera_destroy_fn destroy,
                                           uint64_t *listener);
-
-/**
- * Removes a listener. When this returns the listener is not running and never will be again;
- * called from inside it, that call is its last.
- *
- * @param session   The session.
- * @param listener  The number from camera_session_add_error_listener().
- *
- * @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
- *                                          listener returns when called from inside it.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session, or it has no
- *                                          such listener.
- * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released: its listeners end by themselves,
- *                                          which their destroy functions tell.
- *
- * @par Threading
- *   Thread-safe. Waits for a call of the listener that is running on another thread.
- *
- * @since 0.1
- * @see camera_session_add_error_listener()
- */
-CAMERA_API
-int32_t camera_session_remove_listener(struct camera_session *session,
-                                       uint64_t listener);
 
 /**
  * Could this input be added now?
@@ -4618,11 +4692,69 @@ int32_t camera_session_explain_config(struct camera_session *session,
  *   Thread-safe; never blocks.
  *
  * @since 0.1
- * @see camera_session_commit_config(), camera_session_add_error_listener()
+ * @see camera_session_commit_config(), camera_session_add_listener()
  */
 CAMERA_API
 int32_t camera_session_set_options(struct camera_session *session,
                                    const struct camera_session_options *options);
+
+/**
+ * Registers a function for what a session tells: its streams failed, its camera is back.
+ *
+ * Events of one session come in the order in which they happened.
+ *
+ * @param session    The session.
+ * @param callback   Receives the events. Must not be NULL.
+ * @param user_data  Passed to callback. Never read or freed by the library.
+ * @param destroy    Called with user_data when the listener is gone, removed or with its
+ *                   session. May be NULL. Not called when this function fails.
+ * @param listener   Receives a number for camera_session_remove_listener(). Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Registered.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session, callback or listener is NULL, or session
+ *                                          never was a session.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released.
+ *
+ * @par State
+ *   Any but RELEASED. Events from before are not told.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks.
+ *
+ * @since 0.1
+ * @see camera_session_remove_listener(), camera_session_set_options()
+ */
+CAMERA_API
+int32_t camera_session_add_listener(struct camera_session *session,
+                                    camera_session_event_fn callback,
+                                    void *user_data,
+                                    camera_destroy_fn destroy,
+                                    uint64_t *listener);
+
+/**
+ * Removes a listener. When this returns the listener is not running and never will be again;
+ * called from inside it, that call is its last.
+ *
+ * @param session   The session.
+ * @param listener  The number from camera_session_add_listener() or
+ *                  camera_session_add_error_listener().
+ *
+ * @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
+ *                                          listener returns when called from inside it.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session, or it has no
+ *                                          such listener.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released: its listeners end by themselves,
+ *                                          which their destroy functions tell.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for a call of the listener that is running on another thread.
+ *
+ * @since 0.1
+ * @see camera_session_add_listener(), camera_session_add_error_listener()
+ */
+CAMERA_API
+int32_t camera_session_remove_listener(struct camera_session *session,
+                                       uint64_t listener);
 
 #ifdef __cplusplus
 }  // extern "C"
@@ -4652,7 +4784,7 @@ int32_t camera_session_set_options(struct camera_session *session,
 #define CAMERA_PHOTO_SETTINGS_INIT                                                                 \
     { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH, CAMERA_IMAGE_ROTATION_0, 0, NULL }
 #define CAMERA_SESSION_OPTIONS_INIT                                                                \
-    { sizeof(camera_session_options), 0 }
+    { sizeof(camera_session_options), 0, 0, 0 }
 #define CAMERA_DETECTOR_OPTIONS_INIT                                                               \
     { sizeof(camera_detector_options), 0, 0, 0, 0, 0, NULL }
 #define CAMERA_PHOTO_INFO_INIT                                                                     \

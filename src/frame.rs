@@ -131,6 +131,8 @@ impl FrameInfo {
     pub(crate) const KEYFRAME: u32 = 4;
     /// The library made the picture from the camera's: decoded, cropped, scaled or converted.
     pub(crate) const CONVERTED: u32 = 8;
+    /// The first frame after the library started the stream again by itself.
+    pub(crate) const RESUMED: u32 = 16;
 }
 
 /// One captured picture; cheap to clone, readable until the last clone is dropped.
@@ -143,6 +145,13 @@ impl Frame {
     /// Format, size, time and number.
     pub(crate) fn info(&self) -> &FrameInfo {
         &self.info
+    }
+
+    /// The same frame with another number, and these flags too.
+    pub(crate) fn renumbered(mut self, sequence: u64, flags: u32) -> Frame {
+        self.info.sequence = sequence;
+        self.info.flags |= flags;
+        self
     }
 
     /// Bytes that one memory has room for, used or not.

@@ -2,6 +2,7 @@
 
 use super::StatusBoard;
 use super::devices::DeviceSlot;
+use super::status::Awaiting;
 use crate::backend::{Backend, Device, NativeMode};
 use crate::error::{Code, Error, Result};
 use crate::format::PixelFormat;
@@ -23,6 +24,8 @@ enum State {
     /// Never opened.
     New,
     Open(Arc<dyn Device>),
+    /// Open, but its device is gone, for this reason, and closed.
+    Lost(Error),
     /// The session that used it was released and closed the device; one close is still fine.
     ClosedBySession,
     Closed,
@@ -125,7 +128,7 @@ impl Input {
     pub(crate) fn open(&self) -> Result<()> {
         match self.inner.lock().state {
             State::New => {}
-            State::Open(_) => return Ok(()),
+            State::Open(_) | State::Lost(_) => return Ok(()),
             State::ClosedBySession | State::Closed => return Err(self.closed(Code::ServiceFatalError)),
         }
         let device = self.slot.open(&*self.backend, &self.id)?;
@@ -165,7 +168,7 @@ impl Input {
             let mut inner = self.inner.lock();
             inner.user = None;
             match inner.state {
-                State::Open(_) => {
+                State::Open(_) | State::Lost(_) => {
                     self.closed_by_session.store(true, Ordering::Release);
                     self.closed.store(true, Ordering::Release);
                     std::mem::replace(&mut inner.state, State::ClosedBySession)
@@ -251,7 +254,7 @@ impl Input {
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        matches!(self.inner.lock().state, State::Open(_))
+        matches!(self.inner.lock().state, State::Open(_) | State::Lost(_))
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -263,6 +266,7 @@ impl Input {
     pub(crate) fn device(&self) -> Result<Arc<dyn Device>> {
         let device = match &self.inner.lock().state {
             State::Open(device) => device.clone(),
+            State::Lost(error) => return Err(error.clone()),
             State::New => {
                 return Err(Error::fatal(format!(
                     "the input of camera {} was never opened: call camera_input_open() before commit",
@@ -273,6 +277,56 @@ impl Input {
         };
         device.check_present()?;
         Ok(device)
+    }
+
+    /// Closes the device if it is gone: the input counts as open all the same. May block.
+    pub(crate) fn let_go_of_lost(&self) {
+        let Err(error) = self.device() else { return };
+        let old = {
+            let mut inner = self.inner.lock();
+            match &inner.state {
+                State::Open(device) if device.check_present().is_err() => {
+                    std::mem::replace(&mut inner.state, State::Lost(error))
+                }
+                _ => return,
+            }
+        };
+        drop(old);
+        self.status.let_go(&self.id);
+    }
+
+    /// The device of an open input, which is opened anew if the camera was gone and is back: 7400108
+    /// while it is not; 7400107, 7400102 and 7400201 as `open` has them. May block.
+    pub(crate) fn reopen(&self) -> Result<Arc<dyn Device>> {
+        match self.device() {
+            Err(error) if error.code() == Code::DeviceDisabled => {}
+            present_or_closed => return present_or_closed,
+        }
+        let device = self.slot.open(&*self.backend, &self.id)?;
+        let old = {
+            let mut inner = self.inner.lock();
+            if !matches!(inner.state, State::Open(_) | State::Lost(_)) {
+                drop(inner);
+                return Err(self.closed(Code::ServiceFatalError));
+            }
+            (inner.formats, inner.modes) = (None, Vec::new());
+            std::mem::replace(&mut inner.state, State::Open(device.clone()))
+        };
+        // The next time that it is gone is news.
+        self.losses.lock().gone = false;
+        drop(old);
+        self.status.let_go(&self.id);
+        Ok(device)
+    }
+
+    /// Tells `waiting` whenever its camera may be back, until it says otherwise. Returns at once.
+    pub(crate) fn await_camera(&self, waiting: Weak<dyn Awaiting>) {
+        self.status.await_camera(self.number(), &self.id, waiting);
+    }
+
+    /// Nobody waits for its camera any more. Returns at once.
+    pub(crate) fn stop_awaiting(&self) {
+        self.status.stop_awaiting(self.number());
     }
 
     /// The native formats of its camera. May block the first time.
@@ -335,7 +389,7 @@ impl Input {
     /// Who is to be told when it closes; 7400201 when it was closed meanwhile.
     pub(crate) fn set_user(&self, user: Weak<dyn InputUser>) -> Result<()> {
         let mut inner = self.inner.lock();
-        if let State::Open(_) = inner.state {
+        if let State::Open(_) | State::Lost(_) = inner.state {
             inner.user = Some(user);
             return Ok(());
         }

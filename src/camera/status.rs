@@ -1,8 +1,9 @@
 //! Which cameras are present and which are in use, for those who want to be told.
 //!
-//! While somebody listens (to the manager, or to an input) the backends watch. A list of the
+//! While somebody listens (to the manager, or to an input), or waits for a camera to come back, the
+//! backends watch. A list of the
 //! cameras is compared with the one before, in turns of a queue, on a worker: once for however
-//! many changes came meanwhile. Without listeners nothing is open and nothing runs.
+//! many changes came meanwhile. Otherwise nothing is open and nothing runs.
 //!
 //! The state's lock is held while events are posted, so that they have the order of what happened;
 //! never while a driver is asked.
@@ -60,16 +61,28 @@ impl Listed {
     }
 }
 
+/// Whoever waits for a camera that was lost. Called on a worker; returns at once.
+pub(crate) trait Awaiting: Send + Sync {
+    /// The camera is listed. Told once at the beginning, if it is listed then, and with each new list
+    /// that has it; whether it can be used, opening it finds out.
+    fn may_be_back(&self);
+
+    /// Nothing tells when cameras come, for this reason: the waiting is over.
+    fn cannot_wait(&self, error: Error);
+}
+
 /// What each provider watches with; without a watch its list never changes.
 type Watches = Vec<Option<Arc<dyn Watch>>>;
 
 #[derive(Default)]
 struct State {
-    /// `Some` while somebody listens.
+    /// `Some` while somebody listens or waits.
     watches: Option<Watches>,
     cameras: Vec<Listed>,
     /// Every input, by its number, to be told when its device is gone.
     inputs: BTreeMap<u64, Weak<Input>>,
+    /// Who waits for which camera, by the number of the input.
+    waiting: BTreeMap<u64, (String, Weak<dyn Awaiting>)>,
     /// Cameras that a stream found gone, whose other inputs do not know yet.
     lost: Vec<String>,
     ended: bool,
@@ -142,6 +155,37 @@ impl StatusBoard {
     /// It is no more.
     pub(super) fn forget(&self, number: u64) {
         self.state.lock().inputs.remove(&number);
+    }
+
+    /// Tells `waiting` whenever the camera with this id may be back, on behalf of the input with this
+    /// number. Returns at once.
+    pub(super) fn await_camera(&self, number: u64, id: &str, waiting: Weak<dyn Awaiting>) {
+        let (Some(own), id) = (self.own.upgrade(), id.to_owned()) else { return };
+        self.turn.push(move || {
+            let Some(told) = waiting.upgrade() else { return };
+            match own.watch() {
+                Err(error) => told.cannot_wait(error),
+                Ok(()) => {
+                    let mut state = own.state.lock();
+                    let listed = state.cameras.iter().any(|listed| listed.camera.info.id == id);
+                    state.waiting.insert(number, (id, waiting));
+                    drop(state);
+                    if listed {
+                        told.may_be_back();
+                    }
+                }
+            }
+        });
+    }
+
+    /// Nobody waits on behalf of this input any more. Returns at once.
+    pub(super) fn stop_awaiting(&self, number: u64) {
+        let Some(own) = self.own.upgrade() else { return };
+        // Behind the beginning, which may wait in the queue.
+        self.turn.push(move || {
+            own.state.lock().waiting.remove(&number);
+            own.rest_now();
+        });
     }
 
     /// Asks an input's device whether it is there, and tells the input if it is not.
@@ -232,7 +276,12 @@ impl StatusBoard {
 
     /// In its turn, in which listeners are added, too.
     fn rest_now(&self) {
-        if !self.listeners.is_empty() || self.inputs().iter().any(|input| input.is_listened_to()) {
+        let awaited = {
+            let mut state = self.state.lock();
+            state.waiting.retain(|_, (_, waiting)| waiting.strong_count() > 0);
+            !state.waiting.is_empty()
+        };
+        if awaited || !self.listeners.is_empty() || self.inputs().iter().any(|input| input.is_listened_to()) {
             return;
         }
         let old = {
@@ -293,7 +342,7 @@ impl StatusBoard {
             }
         };
         drop(watches);
-        let gone = {
+        let (gone, back) = {
             let mut state = self.state.lock();
             if state.watches.is_none() {
                 return;
@@ -306,8 +355,12 @@ impl StatusBoard {
             gone.extend(events.iter().filter(|e| e.status == Status::Disappear).map(|e| e.camera.id.clone()));
             events.into_iter().for_each(|event| self.listeners.emit(event));
             state.cameras = found;
-            gone
+            let listed = |id: &str| state.cameras.iter().any(|listed| listed.camera.info.id == id);
+            let awaited = state.waiting.values().filter(|(id, _)| listed(id));
+            let back: Vec<_> = awaited.filter_map(|(_, waiting)| waiting.upgrade()).collect();
+            (gone, back)
         };
+        back.iter().for_each(|waiting| waiting.may_be_back());
         if !gone.is_empty() {
             let inputs = self.inputs();
             inputs.iter().filter(|input| gone.iter().any(|id| id == input.id())).for_each(|input| input.check_lost());

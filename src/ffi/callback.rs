@@ -11,6 +11,8 @@ use super::output::camera_output;
 use super::output_events::camera_output_event;
 use super::photo::camera_photo;
 use super::recorder::{camera_recorder, camera_recorder_event};
+use super::session::camera_session;
+use super::session_events::camera_session_event;
 use super::surface::camera_surface;
 use crate::error::{Error, Result};
 use crate::recorder::RecorderEvent;
@@ -66,7 +68,9 @@ pub type camera_frame_fn =
 /// Tells that a running session failed: its device is gone (CAMERA_ERROR_DEVICE_DISABLED, told
 /// once) or the driver failed (CAMERA_ERROR_SERVICE_FATAL_ERROR). The streams have ended; stop, begin
 /// and release work. Of a session that is committed and whose streams stand still it is told when
-/// something listens to its input or to the input's manager; else the next start finds it out.
+/// something listens to its input or to the input's manager; else the next start finds it out. A session
+/// with camera_session_options.reattach goes on when its camera is back; its error listeners are told
+/// when that cannot be had.
 ///
 /// Runs where completions run.
 ///
@@ -95,6 +99,17 @@ pub type camera_manager_event_fn = Option<
 /// @param user_data  What was given with the function.
 pub type camera_input_event_fn =
     Option<unsafe extern "C" fn(input: *mut camera_input, event: *const camera_input_event, user_data: *mut c_void)>;
+
+/// Receives the events of a session.
+///
+/// Runs where completions run.
+///
+/// @param session    The session.
+/// @param event      What happened. Valid until the function returns.
+/// @param user_data  What was given with the function.
+pub type camera_session_event_fn = Option<
+    unsafe extern "C" fn(session: *mut camera_session, event: *const camera_session_event, user_data: *mut c_void),
+>;
 
 /// Receives what became of each capture.
 ///
@@ -295,6 +310,13 @@ impl Stored<Function<camera_input_event_fn>> {
     pub(super) fn tell_input(&self, input: *mut camera_input, event: &camera_input_event) {
         // SAFETY: as above.
         unsafe { (self.function)(input, event, self.user_data.0) };
+    }
+}
+
+impl Stored<Function<camera_session_event_fn>> {
+    pub(super) fn tell_session(&self, session: *mut camera_session, event: &camera_session_event) {
+        // SAFETY: as above.
+        unsafe { (self.function)(session, event, self.user_data.0) };
     }
 }
 

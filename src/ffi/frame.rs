@@ -28,6 +28,10 @@ pub const CAMERA_FRAME_COPIED: u32 = 2;
 pub const CAMERA_FRAME_KEYFRAME: u32 = 4;
 /// The library made the frame from the camera's: decoded, cropped, scaled or converted it.
 pub const CAMERA_FRAME_CONVERTED: u32 = 8;
+/// The first frame after the library started the camera again by itself, because it had been silent or
+/// unplugged (camera_session_options): the numbers and times before it are missing. An output that
+/// does not get this very frame, because it was slow, has the gap in its numbers only.
+pub const CAMERA_FRAME_RESUMED: u32 = 16;
 
 /// The coefficients that luma and chroma are made with.
 #[derive(Clone, Copy)]
@@ -66,8 +70,9 @@ pub struct camera_frame_info {
     /// CAMERA_FRAME_... bits.
     pub flags: u32,
     /// The driver's number of the frame since the device began to stream, from 0. It begins anew with
-    /// every start of the device: after a stop, a commit, or another frame rate. Gaps are frames that were lost before
-    /// they reached the library, or that no surface took.
+    /// every start of the device: after a stop, a commit, or another frame rate; but it goes on when the
+    /// library starts the device again by itself (CAMERA_FRAME_RESUMED). Gaps are frames that were lost
+    /// before they reached the library, or that no surface took.
     pub sequence: u64,
     /// When the driver says the frame was taken: CLOCK_MONOTONIC in nanoseconds. It may lie
     /// slightly ahead of the clock at arrival with drivers that stamp the next frame.

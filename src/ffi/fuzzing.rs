@@ -25,6 +25,7 @@ use super::recorder::*;
 use super::recording::*;
 use super::session::*;
 use super::session_config::*;
+use super::session_events::*;
 use super::surface::*;
 use crate::error::Code;
 use crate::fuzzing::Choices;
@@ -517,6 +518,10 @@ impl<'a> Run<'a> {
         match self.byte() % 4 {
             0 => store!(self, output_told, camera_output_add_listener(self.pick(OUTPUT)) at),
             1 => store!(self, photographed, camera_output_add_photo_listener(self.pick(OUTPUT)) at),
+            // No byte decides, so that older inputs mean what they did.
+            2 if self.calls.get().is_multiple_of(2) => {
+                store!(self, session_told, camera_session_add_listener(self.pick(SESSION)) at)
+            }
             2 => store!(self, session_failed, camera_session_add_error_listener(self.pick(SESSION)) at),
             _ => store!(self, recorder_told, camera_recorder_add_listener(self.pick(RECORDER)) at),
         }

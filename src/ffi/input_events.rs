@@ -24,7 +24,7 @@ pub struct camera_input_event {
     /// One of camera_input_event_type. There may be more of them in later versions.
     pub r#type: i32,
     /// CAMERA_ERROR_DEVICE_DISABLED: the camera is gone; the input is of no use any more, and a new
-    /// one can be opened when the camera is back. CAMERA_ERROR_SERVICE_FATAL_ERROR: the driver
+    /// one can be opened when the camera is back (or its session does so: camera_session_options.reattach). CAMERA_ERROR_SERVICE_FATAL_ERROR: the driver
     /// failed; the session may be stopped and started again. CAMERA_ERROR_CONFLICT_CAMERA and
     /// CAMERA_ERROR_DEVICE_PREEMPTED: the device was taken away by another; V4L2 drivers do not do
     /// that.

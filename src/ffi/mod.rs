@@ -28,5 +28,6 @@ pub mod recording;
 mod registry;
 pub mod session;
 pub mod session_config;
+pub mod session_events;
 pub mod session_options;
 pub mod surface;

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::handle::Lookup;
 use crate::runtime::{Completion, SerialQueue};
 use crate::session::Session;
+use crate::session::events::SessionEvent;
 use crate::session::state::{self, Operation, State};
 use crate::sync::Arc;
 use std::ffi::c_void;
@@ -474,7 +475,7 @@ pub unsafe extern "C" fn camera_session_release_async(
 ///   Thread-safe; never blocks.
 ///
 /// @since 0.1
-/// @see camera_session_remove_listener()
+/// @see camera_session_remove_listener(), camera_session_add_listener()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_session_add_error_listener(
     session: *mut camera_session,
@@ -491,41 +492,16 @@ pub unsafe extern "C" fn camera_session_add_error_listener(
         }
         let session = live_for_listeners(session)?;
         let stored = Stored::new(callback, user_data, destroy)?;
-        out.set(session.errors().add(move |error: &Error| stored.tell_error(error)));
+        out.set(session.events().add(move |event: &SessionEvent| {
+            if let SessionEvent::Failed(error) = event {
+                stored.tell_error(error);
+            }
+        }));
         Ok(())
     })
 }
 
-/// Removes a listener. When this returns the listener is not running and never will be again;
-/// called from inside it, that call is its last.
-///
-/// @param session   The session.
-/// @param listener  The number from camera_session_add_error_listener().
-///
-/// @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
-///                                          listener returns when called from inside it.
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session, or it has no
-///                                          such listener.
-/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released: its listeners end by themselves,
-///                                          which their destroy functions tell.
-///
-/// @par Threading
-///   Thread-safe. Waits for a call of the listener that is running on another thread.
-///
-/// @since 0.1
-/// @see camera_session_add_error_listener()
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn camera_session_remove_listener(session: *mut camera_session, listener: u64) -> i32 {
-    guard::call(|| {
-        if live_for_listeners(session)?.errors().remove(listener) {
-            Ok(())
-        } else {
-            Err(Error::invalid(format!("the session has no listener {listener}")))
-        }
-    })
-}
-
-fn live_for_listeners(session: *const camera_session) -> Result<Arc<Session>> {
+pub(super) fn live_for_listeners(session: *const camera_session) -> Result<Arc<Session>> {
     match session_ref(session)? {
         SessionRef::Live(session) if session.state() != State::Released => Ok(session),
         _ => Err(Error::fatal("the session is released")),

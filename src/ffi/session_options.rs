@@ -4,6 +4,7 @@ use super::args::{self, Sized32};
 use super::guard;
 use super::session::{SessionRef, camera_session, session_ref};
 use crate::error::{Error, Result};
+use crate::session::options::Options;
 use crate::session::watchdog::Patience;
 use std::time::Duration;
 
@@ -18,11 +19,25 @@ pub struct camera_session_options {
     /// default, 5000 or ten frame periods, whichever is longer; -1 for never: a camera that is
     /// triggered. Silence is noticed at most a quarter of this time late.
     pub silence_ms: i32,
+    /// 1: when the camera is gone and comes back, known by its id, the session opens it again with the
+    /// plan of the last commit, and previews and videos that ran run again. 0, the default: it does not.
+    ///
+    /// The loss is told all the same, and each run of an output ends with its events. While the camera
+    /// is away start, an output's start and capture answer CAMERA_ERROR_DEVICE_DISABLED, stop and a new
+    /// configuration are what they always are, and captures that waited have failed. Then, with
+    /// CAMERA_SESSION_EVENT_TYPE_REATTACHED, everything goes on: the input and the outputs are the same,
+    /// photos can be taken, frame numbers continue behind as many as would have come meanwhile (at least
+    /// one), and the first frame has CAMERA_FRAME_RESUMED. A camera that is back but cannot be had
+    /// (busy, no permission) is tried again, at last every two seconds, and the error listeners are told
+    /// once. To stop waiting, begin a configuration, close the input or release the session.
+    pub reattach: i32,
+    /// Always 0.
+    pub reserved: u32,
 }
 
-// SAFETY: repr(C), the size first, two 32-bit integers.
+// SAFETY: repr(C), the size first, four 32-bit integers.
 unsafe impl Sized32 for camera_session_options {
-    const FIRST: usize = 8;
+    const FIRST: usize = 16;
 }
 
 fn patience(silence_ms: i32) -> Result<Patience> {
@@ -33,6 +48,14 @@ fn patience(silence_ms: i32) -> Result<Patience> {
         _ => Err(Error::invalid(format!(
             "options->silence_ms is {silence_ms}, not within 20 to 3600000, 0 (the default) or -1 (never)"
         ))),
+    }
+}
+
+fn switch(reattach: i32) -> Result<bool> {
+    match reattach {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Error::invalid(format!("options->reattach is {reattach}, neither 0 nor 1"))),
     }
 }
 
@@ -53,7 +76,7 @@ fn patience(silence_ms: i32) -> Result<Patience> {
 ///   Thread-safe; never blocks.
 ///
 /// @since 0.1
-/// @see camera_session_commit_config(), camera_session_add_error_listener()
+/// @see camera_session_commit_config(), camera_session_add_listener()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_session_set_options(
     session: *mut camera_session,
@@ -61,13 +84,14 @@ pub unsafe extern "C" fn camera_session_set_options(
 ) -> i32 {
     guard::call(|| {
         let session = session_ref(session)?;
-        let mut patience_wanted = Patience::Usual;
+        let mut wanted = Options::default();
         if !options.is_null() {
             // SAFETY: the caller's promise: not NULL, of the size that it says.
-            patience_wanted = patience(unsafe { args::read(options, "options") }?.silence_ms)?;
+            let options = unsafe { args::read(options, "options") }?;
+            wanted = Options { patience: patience(options.silence_ms)?, reattach: switch(options.reattach)? };
         }
         match session {
-            SessionRef::Live(session) => session.set_patience(patience_wanted),
+            SessionRef::Live(session) => session.set_options(wanted),
             SessionRef::Released(_) => Err(Error::fatal("the session is released: create a new one")),
         }
     })

@@ -114,7 +114,8 @@ impl Converter {
         }
         self.fill(frame, Target::new(target.bytes_mut(0), &self.layout))?;
         let Kind { format, size, colour } = self.recipe.target;
-        let flags = info.flags & FrameInfo::TIMESTAMP_ESTIMATED | FrameInfo::CONVERTED;
+        let kept = FrameInfo::TIMESTAMP_ESTIMATED | FrameInfo::RESUMED;
+        let flags = info.flags & kept | FrameInfo::CONVERTED;
         Ok(target.into_frame(FrameInfo { format, size, layout: self.layout, flags, colour, ..*info }))
     }
 

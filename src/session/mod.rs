@@ -4,9 +4,13 @@
 //! ([`Session::queue`]), so operations of one session never overlap.
 
 mod detection;
+pub(crate) mod events;
 mod feed;
 mod maker;
+mod numbers;
+pub(crate) mod options;
 pub(crate) mod plan;
+mod reattach;
 mod router;
 pub(crate) mod state;
 mod stream;
@@ -15,7 +19,7 @@ mod tests;
 pub(crate) mod watchdog;
 
 use crate::backend::DEFAULT_BUFFERS;
-use crate::backend::{NativeMode, StreamConfig};
+use crate::backend::{Device, NativeMode, StreamConfig};
 use crate::camera::capability;
 use crate::camera::{Input, Manager, SceneMode};
 use crate::detector::{Detector, DetectorSlot};
@@ -27,11 +31,13 @@ use crate::runtime::log::Level;
 use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
+use events::SessionEvent;
+use options::Options;
 use plan::Want;
+use reattach::Away;
 use router::{Observer, Routes};
 use state::{Operation, State};
 use stream::ActiveStream;
-use watchdog::Patience;
 
 /// What is configured.
 #[derive(Default)]
@@ -44,11 +50,14 @@ struct Config {
     committed: Option<Committed>,
 }
 
-/// What was committed. Outputs, detector and types may have changed since; the stream has not.
+/// What was committed. Outputs, detector, types and options may have changed since; the stream has
+/// not.
 #[derive(Clone)]
 struct Committed {
     served: Vec<(Arc<Output>, Want)>,
     plan: plan::Plan,
+    detector: Option<Arc<Detector>>,
+    options: Options,
 }
 
 /// A session.
@@ -61,9 +70,11 @@ pub(crate) struct Session {
     queue: Arc<SerialQueue>,
     state: AtomicU32,
     config: Mutex<Config>,
-    errors: Arc<Listeners<Error>>,
+    events: Arc<Listeners<SessionEvent>>,
     detector: Arc<DetectorSlot>,
-    patience: Mutex<Patience>,
+    options: Mutex<Options>,
+    /// While it waits for its camera to come back.
+    away: Mutex<Option<Away>>,
 }
 
 impl Session {
@@ -76,9 +87,10 @@ impl Session {
             queue: runtime.serial_queue(),
             state: AtomicU32::new(State::Init as u32),
             config: Mutex::new(Config::default()),
-            errors: Arc::new(Listeners::new(runtime.dispatcher.clone())),
+            events: Arc::new(Listeners::new(runtime.dispatcher.clone())),
             detector: manager.detector().clone(),
-            patience: Mutex::default(),
+            options: Mutex::default(),
+            away: Mutex::new(None),
             runtime,
         })
     }
@@ -113,18 +125,18 @@ impl Session {
         self.state.store(next as u32, Ordering::Release);
     }
 
-    /// How long its stream may be silent, from the next commit on.
-    pub(crate) fn set_patience(&self, patience: Patience) -> Result<()> {
+    /// What it does when something goes wrong, from the next commit on.
+    pub(crate) fn set_options(&self, options: Options) -> Result<()> {
         if self.state() == State::Released {
             return Err(Error::fatal("the session is released: create a new one"));
         }
-        *self.patience.lock() = patience;
+        *self.options.lock() = options;
         Ok(())
     }
 
-    /// Who is told when the running session fails.
-    pub(crate) fn errors(&self) -> &Listeners<Error> {
-        &self.errors
+    /// Who is told what happens to the session.
+    pub(crate) fn events(&self) -> &Listeners<SessionEvent> {
+        &self.events
     }
 
     pub(crate) fn begin_config(&self) -> Result<()> {
@@ -271,7 +283,7 @@ impl Session {
             let config = self.config.lock();
             (config.input.clone(), config.outputs.clone())
         };
-        if let Some(Committed { served, plan }) = self.config.lock().committed.clone() {
+        if let Some(Committed { served, plan, .. }) = self.config.lock().committed.clone() {
             return Ok(plan.explain(&served.iter().map(|(_, want)| *want).collect::<Vec<_>>()));
         }
         let input = input.ok_or_else(|| Error::fatal("the configuration has no input: add one"))?;
@@ -295,26 +307,38 @@ impl Session {
 
     /// Steps 4 to 7 of commit: device, aspect ratio, plan, driver.
     fn configure(&self, input: &Arc<Input>, outputs: &[Arc<Output>]) -> Result<(Arc<ActiveStream>, Committed)> {
-        let device = input.device()?;
+        let options = *self.options.lock();
+        let device = if options.reattach { input.reopen() } else { input.device() }?;
         let detector = self.detector.get();
         let served: Vec<(Arc<Output>, Want)> =
             outputs.iter().filter_map(|output| Some((output.clone(), want(output, detector.as_deref())?))).collect();
         let wants: Vec<Want> = served.iter().map(|(_, want)| *want).collect();
         plan::check_aspect(&wants)?;
-        let plan = plan_for(input, &wants)?;
-        let stream = device.configure(&stream_config(&plan))?;
-        let routes = Routes::new(&self.runtime, &device, &plan, stream.colour(), &served, detector.as_ref())?;
+        let committed = Committed { plan: plan_for(input, &wants)?, served, detector, options };
+        let stream = self.attach(input, &device, &committed)?;
+        Ok((stream, committed))
+    }
+
+    /// Step 7: the driver takes the plan.
+    fn attach(&self, input: &Arc<Input>, device: &Arc<dyn Device>, committed: &Committed) -> Result<Arc<ActiveStream>> {
+        let Committed { plan, served, detector, options } = committed;
+        let stream = device.configure(&stream_config(plan))?;
+        let routes = Routes::new(&self.runtime, device, plan, stream.colour(), served, detector.as_ref())?;
         self.runtime.log.write(Level::Info, || {
             let rate =
                 stream.rate().map_or("its own rate".into(), |r| format!("{}/{} per second", r.frames, r.seconds));
             format!("{:?} session: camera {} gives {} {} at {rate}", self.mode, input.id(), plan.format, plan.size)
         });
-        let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone(), input: input.clone() };
-        let patience = *self.patience.lock();
-        let stream = ActiveStream::new(&self.runtime, stream, routes, patience, Box::new(observer));
+        let observer = StreamObserver {
+            session: self.own.clone(),
+            events: self.events.clone(),
+            input: input.clone(),
+            reattach: options.reattach,
+        };
+        let stream = ActiveStream::new(&self.runtime, stream, routes, options.patience, Box::new(observer));
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
-        Ok((stream, Committed { served, plan }))
+        Ok(stream)
     }
 
     fn adopt(&self, stream: Arc<ActiveStream>, committed: Committed) {
@@ -324,7 +348,7 @@ impl Session {
 
     pub(crate) fn start(&self) -> Result<()> {
         state::check(Operation::Start, self.state())?;
-        self.stream()?.start_previews()?;
+        self.attached()?.start_previews()?;
         self.set_state(State::Started);
         Ok(())
     }
@@ -348,7 +372,7 @@ impl Session {
             input.slot().give_up(self.number);
         }
         self.set_state(State::Released);
-        self.errors.end_behind();
+        self.events.end_behind();
         Ok(())
     }
 
@@ -372,7 +396,8 @@ impl Session {
             Err(_) => {
                 output.replace_rates(before);
                 // Without either there is no stream any more, which is news for everyone.
-                self.configure(input, outputs).inspect_err(|lost| self.errors.emit(lost.clone()))?
+                self.configure(input, outputs)
+                    .inspect_err(|lost| self.events.emit(SessionEvent::Failed(lost.clone())))?
             }
         };
         self.adopt(stream.clone(), committed);
@@ -390,6 +415,7 @@ impl Session {
         if let Some(stream) = stream {
             if let Some(input) = input {
                 input.forget_user();
+                self.stop_waiting(&input);
             }
             stream.close();
         }
@@ -505,7 +531,7 @@ impl Host for Session {
 
     fn start_output(&self, output: &Arc<Output>) -> Result<()> {
         state::check(Operation::OutputStart, self.state())?;
-        self.stream()?.start(output)
+        self.attached()?.start(output)
     }
 
     fn stop_output(&self, output: &Arc<Output>) -> Result<()> {
@@ -515,7 +541,7 @@ impl Host for Session {
 
     fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()> {
         state::check(Operation::Capture, self.state())?;
-        self.stream()?.capture(output, || output.make_capture(settings, reply))
+        self.attached()?.capture(output, || output.make_capture(settings, reply))
     }
 
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {
@@ -583,14 +609,21 @@ impl Host for Session {
 /// and to the session's queue.
 struct StreamObserver {
     session: Weak<Session>,
-    errors: Arc<Listeners<Error>>,
+    events: Arc<Listeners<SessionEvent>>,
     input: Arc<Input>,
+    reattach: bool,
 }
 
 impl Observer for StreamObserver {
     fn ended(&self, error: &Error) {
         self.input.lost(error);
-        self.errors.emit(error.clone());
+        self.events.emit(SessionEvent::Failed(error.clone()));
+        if self.reattach
+            && error.code() == Code::DeviceDisabled
+            && let Some(session) = self.session.upgrade()
+        {
+            session.queue.clone().push(move || session.wait_for_camera(true));
+        }
     }
 
     fn silent(&self) {

@@ -4,6 +4,7 @@
 use super::detection::{self, View};
 use super::feed::Feed;
 use super::maker::{Maker, Orders, PhotoBench, Source};
+use super::numbers::{Number, Numbers};
 use super::plan::{Plan, Want};
 use super::watchdog::Pulse;
 use crate::backend::{Device, FrameSink};
@@ -15,7 +16,7 @@ use crate::ledger::Ledger;
 use crate::output::photo::{Capture, Darkroom};
 use crate::output::{Kind, Output};
 use crate::runtime::Runtime;
-use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
@@ -133,14 +134,10 @@ pub(super) struct Router {
     pub(super) ended: Mutex<Option<Error>>,
     /// The end that was told, if nothing began to flow since.
     pub(super) over: Mutex<Option<Code>>,
-    /// The number that the next frame has if none is lost; [`UNKNOWN`] before the first.
-    pub(super) expected: AtomicU64,
+    pub(super) numbers: Numbers,
     pub(super) pulse: Arc<Pulse>,
     pub(super) observer: Box<dyn Observer>,
 }
-
-/// No frame has this number.
-pub(super) const UNKNOWN: u64 = u64::MAX;
 
 impl Router {
     /// The frame itself, or a copy when the device is short of buffers.
@@ -180,26 +177,21 @@ impl Router {
         self.routes.iter().filter_map(|route| route.feed())
     }
 
-    /// Frame `sequence` arrived, damaged or not: every feed learns what was lost before it.
-    fn arrived(&self, sequence: u64) {
+    /// A frame arrived, damaged or not, with this number of the stream's own: every feed learns what
+    /// was lost before it.
+    fn arrived(&self, own: u64) -> Number {
         self.pulse.beat();
-        let expected = self.expected.swap(sequence.saturating_add(1), Ordering::Relaxed);
-        let lost = if expected == UNKNOWN { 0 } else { sequence.saturating_sub(expected) };
-        self.feeds().filter(|feed| feed.is_active()).for_each(|feed| feed.arrived(lost));
+        let number = self.numbers.arrived(own);
+        self.feeds().filter(|feed| feed.is_active()).for_each(|feed| feed.arrived(number.lost));
+        number
     }
 
-    /// The number that the next frame has at least.
-    pub(super) fn next_number(&self) -> u64 {
-        match self.expected.load(Ordering::Relaxed) {
-            UNKNOWN => 0,
-            expected => expected,
+    /// The stream begins to flow: numbers begin anew, or go on where it was interrupted.
+    pub(super) fn begin_flow(&self) {
+        if !self.numbers.resumes() {
+            self.numbers.begin_anew();
+            self.feeds().for_each(|feed| feed.begin_anew());
         }
-    }
-
-    /// The stream begins to flow: numbers begin anew.
-    pub(super) fn begin_anew(&self) {
-        self.expected.store(UNKNOWN, Ordering::Relaxed);
-        self.feeds().for_each(|feed| feed.begin_anew());
     }
 
     pub(super) fn stop_feeds(&self) {
@@ -267,7 +259,7 @@ impl Router {
 impl FrameSink for Router {
     fn frame(&self, frame: Frame, queued: u32) {
         let timestamp_ns = frame.info().timestamp_ns;
-        self.arrived(frame.info().sequence);
+        let frame = self.arrived(frame.info().sequence).give(frame);
         let Some(frame) = self.keep_device_going(frame, queued) else {
             self.missed(timestamp_ns, |ledger| ledger.dropped(1));
             return;

@@ -4,7 +4,8 @@
 //! frame. `router` has the way of the frames.
 
 use super::feed::Feed;
-use super::router::{Observer, Route, Router, Routes, UNKNOWN, Waiting, Way};
+use super::numbers::Numbers;
+use super::router::{Observer, Route, Router, Routes, Waiting, Way};
 use super::watchdog::{self, Patience};
 use crate::backend::{FrameSink, Stream};
 use crate::camera::input::InputUser;
@@ -13,7 +14,7 @@ use crate::output::photo::Capture;
 use crate::output::{Kind, Output};
 use crate::runtime::timer::Timer;
 use crate::runtime::{Reactor, Runtime};
-use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::sync::OnceLock;
 
@@ -64,7 +65,7 @@ impl ActiveStream {
             spares: OnceLock::new(),
             ended: Mutex::new(None),
             over: Mutex::new(None),
-            expected: AtomicU64::new(UNKNOWN),
+            numbers: Numbers::new(stream.rate()),
             pulse: Arc::default(),
             observer,
         };
@@ -76,7 +77,7 @@ impl ActiveStream {
     /// Starts every preview.
     pub(crate) fn start_previews(&self) -> Result<()> {
         let previews = self.router.routes.iter().filter(|route| route.output.kind() == Kind::Preview);
-        let first = self.router.next_number();
+        let first = self.router.numbers.next();
         let begun: Vec<_> = previews.filter_map(|route| route.feed()).filter(|feed| feed.start(first)).collect();
         // Also without a preview a device that is gone must not look started.
         self.settle().inspect_err(|_| {
@@ -95,7 +96,7 @@ impl ActiveStream {
             ));
         }
         let feed = self.feed(output)?;
-        if !feed.start(self.router.next_number()) {
+        if !feed.start(self.router.numbers.next()) {
             return Err(Error::fatal(format!("the {} output runs already", output.kind().name())));
         }
         self.settle().inspect_err(|_| {
@@ -163,13 +164,24 @@ impl ActiveStream {
         // One that is not served any more does not keep the others from running.
         let missing = outputs.iter().filter_map(|output| match self.feed(output) {
             Ok(feed) => {
-                feed.start(self.router.next_number());
+                feed.start(self.router.numbers.next());
                 None
             }
             Err(error) => Some(error),
         });
         let missing = missing.last();
         self.settle().and(missing.map_or(Ok(()), Err))
+    }
+
+    /// Goes on where a stream whose device was lost was interrupted: what ran on it runs here, and the
+    /// numbers of its frames continue. What ran is known to run also when this fails.
+    pub(crate) fn take_over(&self, lost: &ActiveStream) -> Result<usize> {
+        let running = lost.running();
+        if !running.is_empty() {
+            self.router.numbers.resume_from(&lost.router.numbers);
+        }
+        lost.close();
+        self.resume(&running).map(|()| running.len())
     }
 
     /// Puts the stream that `configure` makes in the place of the present one, which is gone by
@@ -233,7 +245,7 @@ impl ActiveStream {
         }
         if needed && !flow.flowing {
             self.router.captures.lock().over = None;
-            self.router.begin_anew();
+            self.router.begin_flow();
             let watch = self.watch(&*stream)?;
             *self.router.over.lock() = None;
             stream.start(self.router.clone())?;
@@ -265,7 +277,7 @@ impl ActiveStream {
             )
         } else {
             flow.revived = Some(frames);
-            self.router.begin_anew();
+            self.router.numbers.resume();
             match stream.start(self.router.clone()) {
                 Ok(()) => return true,
                 Err(error) => error.context("the camera was silent, and starting it once more failed"),
@@ -292,17 +304,11 @@ impl ActiveStream {
             .ok_or_else(|| Error::invalid(format!("a {} output has no start and stop", output.kind().name())))
     }
 
-    /// The end: nothing flows, and nothing of the device is held.
-    pub(crate) fn close(&self) {
-        self.input_closed(Error::fatal("the session was reconfigured or released"));
-    }
-}
-
-impl InputUser for ActiveStream {
-    fn input_closed(&self, error: Error) {
+    /// Nothing flows any more, and nothing of the device is held; what ran is still known.
+    pub(crate) fn interrupt(&self, why: Error) {
         let stream = {
             let mut flow = self.flow.lock();
-            flow.closed.get_or_insert_with(|| error.clone());
+            flow.closed.get_or_insert(why);
             flow.rest();
             flow.stream.take()
         };
@@ -311,6 +317,17 @@ impl InputUser for ActiveStream {
             let _ = stream.stop();
             drop(stream);
         }
+    }
+
+    /// The end: nothing flows, and nothing of the device is held.
+    pub(crate) fn close(&self) {
+        self.input_closed(Error::fatal("the session was reconfigured or released"));
+    }
+}
+
+impl InputUser for ActiveStream {
+    fn input_closed(&self, error: Error) {
+        self.interrupt(error.clone());
         self.router.stop_feeds();
         self.router.end_captures(&error);
     }

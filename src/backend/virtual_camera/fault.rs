@@ -1,7 +1,7 @@
 //! A virtual camera as all its users see it: plugged in or not, in use or not, and the failures
 //! that its script has for calls. They are worded as those of a real driver are.
 
-use super::script::{ALWAYS, Script};
+use super::script::{ALWAYS, Refusals, Script};
 use crate::backend::timer::Timer;
 use crate::backend::v4l2::error::{Errno, code, describe};
 use crate::backend::{CameraInfo, Changes, Connection, Position, Present, Watch};
@@ -94,8 +94,8 @@ pub(super) struct Camera {
     pub(super) script: Script,
     roster: Arc<Roster>,
     plug: Mutex<Plug>,
-    /// How often it was denied, busy at open, busy at commit.
-    refused: [AtomicU32; 3],
+    /// How often it was denied, busy at open, busy at commit, for each place of the script that has these.
+    refused: Vec<[AtomicU32; 3]>,
     /// Waits for the return, which others are to hear of.
     returning: Mutex<Option<Registration>>,
 }
@@ -104,10 +104,10 @@ impl Camera {
     pub(super) fn new(number: u32, script: Script, roster: &Arc<Roster>) -> Arc<Camera> {
         Arc::new(Camera {
             number,
+            refused: (0..script.places_of_refusals()).map(|_| Default::default()).collect(),
             script,
             roster: roster.clone(),
             plug: Mutex::default(),
-            refused: Default::default(),
             returning: Mutex::new(None),
         })
     }
@@ -162,8 +162,8 @@ impl Camera {
         if !self.is_present() {
             return Err(self.gone("opening the camera"));
         }
-        let denied = self.script.denied;
-        if denied != 0 && (denied == ALWAYS || self.refused[0].load(Ordering::Relaxed) < denied) {
+        let (place, Refusals { denied, .. }) = self.script.refusals(self.plug.lock().number);
+        if denied != 0 && (denied == ALWAYS || self.refused[place][0].load(Ordering::Relaxed) < denied) {
             return Err(self.failure("opening the camera", Errno::ACCESS, "denied"));
         }
         Ok(())
@@ -180,15 +180,17 @@ impl Camera {
             }
             plug.number
         };
-        self.refuse(0, self.script.denied, "opening the camera", Errno::ACCESS, "denied")?;
-        self.refuse(1, self.script.busy_at_open, "opening the camera", Errno::BUSY, "busy@open")?;
+        let (place, refusals) = self.script.refusals(number);
+        let [denied, busy, _] = &self.refused[place];
+        self.refuse(denied, refusals.denied, "opening the camera", Errno::ACCESS, "denied")?;
+        self.refuse(busy, refusals.busy_at_open, "opening the camera", Errno::BUSY, "busy@open")?;
         Ok(number)
     }
 
     /// Fails the first so many times.
-    fn refuse(&self, index: usize, times: u32, doing: &str, errno: Errno, fault: &str) -> Result<()> {
+    fn refuse(&self, count: &AtomicU32, times: u32, doing: &str, errno: Errno, fault: &str) -> Result<()> {
         let next = |count: u32| (times == ALWAYS || count < times).then(|| count.saturating_add(1));
-        match self.refused[index].fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) {
+        match count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) {
             Ok(_) => Err(self.failure(doing, errno, fault)),
             Err(_) => Ok(()),
         }
@@ -250,7 +252,8 @@ impl Claim {
         const DOING: &str = "configuring the camera";
         wait(camera.script.slow_commit);
         camera.check(plug, DOING)?;
-        camera.refuse(2, camera.script.busy_at_commit, DOING, Errno::BUSY, "busy@commit")?;
+        let (place, refusals) = camera.script.refusals(plug);
+        camera.refuse(&camera.refused[place][2], refusals.busy_at_commit, DOING, Errno::BUSY, "busy@commit")?;
         let mut state = camera.plug.lock();
         if state.streaming == Some(plug) {
             return Err(Error::new(

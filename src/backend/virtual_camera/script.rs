@@ -20,6 +20,8 @@
 //! | `denied` | the process may not open it (EACCES); with `=N` for the first N times only |
 //! | `slow@open=500ms`, `slow@commit=`, `slow@start=`, `slow@stop=` | the call takes so much longer |
 //!
+//! Behind a `return`, `busy` and `denied` are of the camera as it came back, and count anew.
+//!
 //! Faults of the flow are those of every run, but an `unplug` happens once: the next run has the
 //! next `unplug` of the script, if there is one.
 
@@ -120,13 +122,19 @@ struct Unplug {
     back: Option<Place>,
 }
 
-/// What goes wrong with one camera. The default: nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Script {
-    /// How often, from the first time on; [`ALWAYS`].
+/// How often the first uses of a camera are refused; [`ALWAYS`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Refusals {
     pub(super) denied: u32,
     pub(super) busy_at_open: u32,
     pub(super) busy_at_commit: u32,
+}
+
+/// What goes wrong with one camera. The default: nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Script {
+    /// By the return from which on they hold, 0 for the beginning.
+    refusals: Vec<(u64, Refusals)>,
     /// How much longer calls take.
     pub(super) slow_open: Duration,
     pub(super) slow_commit: Duration,
@@ -206,10 +214,10 @@ impl Script {
                 let frames = value.map_or(Ok(u64::from(WRAP)), |value| number(value, 1..=1_000_000))?;
                 once(&mut self.wrap, frames as u32)?;
             }
-            "denied" if place.is_none() => self.denied = times(value)?,
+            "denied" if place.is_none() => self.refused_now().denied = times(value)?,
             "busy" => match place {
-                Some("open") => self.busy_at_open = times(value)?,
-                Some("commit") => self.busy_at_commit = times(value)?,
+                Some("open") => self.refused_now().busy_at_open = times(value)?,
+                Some("commit") => self.refused_now().busy_at_commit = times(value)?,
                 _ => return Err("a camera can be busy@open or busy@commit, and busy@open=3 the first 3 times".into()),
             },
             "slow" => {
@@ -227,6 +235,27 @@ impl Script {
             _ => return Err(format!("no fault has this name; there are {NAMES}; {PLACES}")),
         }
         Ok(())
+    }
+
+    /// What is refused of the camera as it is behind the last return of the script.
+    fn refused_now(&mut self) -> &mut Refusals {
+        let returns = self.unplugs.iter().filter(|unplug| unplug.back.is_some()).count() as u64;
+        if self.refusals.last().is_none_or(|(from, _)| *from != returns) {
+            self.refusals.push((returns, Refusals::default()));
+        }
+        &mut self.refusals.last_mut().expect("pushed just now").1
+    }
+
+    /// What is refused of a camera that was unplugged so often before, and the place of that in the
+    /// script: it counts by itself.
+    pub(super) fn refusals(&self, unplugged: u64) -> (usize, Refusals) {
+        let index = self.refusals.iter().rposition(|(from, _)| *from <= unplugged);
+        index.map_or((0, Refusals::default()), |index| (index, self.refusals[index].1))
+    }
+
+    /// Places in the script that refuse, at least one.
+    pub(super) fn places_of_refusals(&self) -> usize {
+        self.refusals.len().max(1)
     }
 
     /// Is the camera ever unplugged?
@@ -487,7 +516,13 @@ mod tests {
     #[test]
     fn times_and_delays_are_kept() {
         let script = Script::parse("denied=2+busy@open+busy@commit=1+slow@open=1s+slow@stop=20ms").unwrap();
-        assert_eq!((script.denied, script.busy_at_open, script.busy_at_commit), (2, ALWAYS, 1));
+        let refusals = Refusals { denied: 2, busy_at_open: ALWAYS, busy_at_commit: 1 };
+        assert_eq!((script.refusals(0), script.refusals(7)), ((0, refusals), (0, refusals)));
+        let back = Script::parse("denied+unplug@1f+return@2f+busy@open=3+unplug@1f+return@2f").unwrap();
+        let of = |unplugged| back.refusals(unplugged).1;
+        assert_eq!((of(0).denied, of(0).busy_at_open), (ALWAYS, 0));
+        assert_eq!((of(1).denied, of(1).busy_at_open, back.refusals(1).0), (0, 3, 1));
+        assert_eq!(of(2), of(1), "until another return says otherwise");
         assert_eq!((script.slow_open, script.slow_stop), (Duration::from_secs(1), Duration::from_millis(20)));
     }
 

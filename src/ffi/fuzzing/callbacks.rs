@@ -29,6 +29,15 @@ pub(super) unsafe extern "C" fn session_failed(code: i32, _: *const c_char, data
     enter(data, code, |_| ());
 }
 
+pub(super) unsafe extern "C" fn session_told(
+    _: *mut camera_session,
+    event: *const camera_session_event,
+    data: *mut c_void,
+) {
+    // SAFETY: the library's promise: an event that is valid during the call.
+    enter(data, unsafe { (*event).code }, |_| ());
+}
+
 pub(super) unsafe extern "C" fn logged(_: i32, _: *const c_char, data: *mut c_void) {
     enter(data, 0, |_| ());
 }

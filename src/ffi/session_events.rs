@@ -1,0 +1,142 @@
+//! camera_session: what it tells about itself.
+
+use super::args::Out;
+use super::callback::{Stored, camera_destroy_fn, camera_session_event_fn};
+use super::guard::{self, c_text};
+use super::session::{camera_session, live_for_listeners};
+use crate::error::Error;
+use crate::session::events::SessionEvent;
+use std::ffi::{CString, c_char, c_void};
+
+/// What a session tells.
+#[derive(Clone, Copy)]
+#[repr(i32)]
+pub enum camera_session_event_type {
+    /// Its streams ended by themselves: code and detail say how. What camera_session_add_error_listener() tells.
+    Error = 0,
+    /// Its camera was gone and is back, and the session has opened it again: away_ms and running say how.
+    /// Only with camera_session_options.reattach. Previews and videos that run again tell FRAME_START with their
+    /// first frame, which has CAMERA_FRAME_RESUMED.
+    Reattached = 1,
+}
+
+/// An event of a session.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct camera_session_event {
+    /// Bytes of the structure as this version of the library knows it.
+    pub size: u32,
+    /// One of camera_session_event_type. There may be more of them in later versions.
+    pub r#type: i32,
+    /// ERROR: the code of the failure, as camera_error_fn has it. Otherwise CAMERA_OK.
+    pub code: i32,
+    /// REATTACHED: previews, videos and metadata outputs that run again. Otherwise 0.
+    pub running: u32,
+    /// ERROR: one sentence with the cause; otherwise empty. Never NULL. Valid until the function returns.
+    pub detail: *const c_char,
+    /// REATTACHED: milliseconds from when the session found the camera gone. Otherwise 0.
+    pub away_ms: u64,
+}
+
+const _: () = assert!(size_of::<camera_session_event>() == 32);
+
+/// Registers a function for what a session tells: its streams failed, its camera is back.
+///
+/// Events of one session come in the order in which they happened.
+///
+/// @param session    The session.
+/// @param callback   Receives the events. Must not be NULL.
+/// @param user_data  Passed to callback. Never read or freed by the library.
+/// @param destroy    Called with user_data when the listener is gone, removed or with its
+///                   session. May be NULL. Not called when this function fails.
+/// @param listener   Receives a number for camera_session_remove_listener(). Must not be NULL.
+///
+/// @retval CAMERA_OK                        Registered.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT    session, callback or listener is NULL, or session
+///                                          never was a session.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released.
+///
+/// @par State
+///   Any but RELEASED. Events from before are not told.
+///
+/// @par Threading
+///   Thread-safe; never blocks.
+///
+/// @since 0.1
+/// @see camera_session_remove_listener(), camera_session_set_options()
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn camera_session_add_listener(
+    session: *mut camera_session,
+    callback: camera_session_event_fn,
+    user_data: *mut c_void,
+    destroy: camera_destroy_fn,
+    listener: *mut u64,
+) -> i32 {
+    guard::call(|| {
+        // SAFETY: the caller's promise, as the header states it.
+        let out = unsafe { Out::new(listener, "listener") }?;
+        if callback.is_none() {
+            return Err(Error::invalid("callback is NULL"));
+        }
+        let handle = session as usize;
+        let session = live_for_listeners(session)?;
+        let stored = Stored::new(callback, user_data, destroy)?;
+        out.set(session.events().add(move |event: &SessionEvent| {
+            let (told, _detail) = in_c(event);
+            stored.tell_session(handle as *mut camera_session, &told);
+        }));
+        Ok(())
+    })
+}
+
+/// The event as the application gets it, and what its detail points to.
+fn in_c(event: &SessionEvent) -> (camera_session_event, CString) {
+    let (kind, code, running, away_ms, detail) = match event {
+        SessionEvent::Failed(error) => (camera_session_event_type::Error, error.code().number(), 0, 0, error.detail()),
+        SessionEvent::Reattached { away, running } => {
+            let away_ms = u64::try_from(away.as_millis()).unwrap_or(u64::MAX);
+            (camera_session_event_type::Reattached, 0, u32::try_from(*running).unwrap_or(u32::MAX), away_ms, "")
+        }
+    };
+    let detail = c_text(detail);
+    let told = camera_session_event {
+        size: size_of::<camera_session_event>() as u32,
+        r#type: kind as i32,
+        code,
+        running,
+        // Where the text is does not change when its owner moves.
+        detail: detail.as_ptr(),
+        away_ms,
+    };
+    (told, detail)
+}
+
+/// Removes a listener. When this returns the listener is not running and never will be again;
+/// called from inside it, that call is its last.
+///
+/// @param session   The session.
+/// @param listener  The number from camera_session_add_listener() or
+///                  camera_session_add_error_listener().
+///
+/// @retval CAMERA_OK                        Removed; its destroy function has run, or runs as the
+///                                          listener returns when called from inside it.
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session, or it has no
+///                                          such listener.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released: its listeners end by themselves,
+///                                          which their destroy functions tell.
+///
+/// @par Threading
+///   Thread-safe. Waits for a call of the listener that is running on another thread.
+///
+/// @since 0.1
+/// @see camera_session_add_listener(), camera_session_add_error_listener()
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn camera_session_remove_listener(session: *mut camera_session, listener: u64) -> i32 {
+    guard::call(|| {
+        if live_for_listeners(session)?.events().remove(listener) {
+            Ok(())
+        } else {
+            Err(Error::invalid(format!("the session has no listener {listener}")))
+        }
+    })
+}
