@@ -785,6 +785,43 @@ typedef int32_t camera_session_event_type;
 #endif // __cplusplus
 
 /**
+ * How much the picture is steadied against the shaking of a hand.
+ */
+enum camera_video_stabilization_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Not at all.
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_OFF = 0,
+    /**
+     * A little. V4L2 knows no degrees: not supported.
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_LOW = 1,
+    /**
+     * More. Not supported.
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_MIDDLE = 2,
+    /**
+     * Much. Not supported.
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_HIGH = 3,
+    /**
+     * As the camera does it (V4L2_CID_IMAGE_STABILIZATION).
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_AUTO = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_video_stabilization_mode camera_video_stabilization_mode;
+#else
+typedef int32_t camera_video_stabilization_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What an object is.
  */
 enum camera_metadata_object_type
@@ -4755,6 +4792,86 @@ int32_t camera_session_add_listener(struct camera_session *session,
 CAMERA_API
 int32_t camera_session_remove_listener(struct camera_session *session,
                                        uint64_t listener);
+
+/**
+ * Is a mode of video stabilization supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_video_stabilization_mode.
+ * @param supported  Receives the answer. Must not be NULL. OFF is supported by every camera.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, session never was a session, or mode is
+ *                                            unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_video_stabilization_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_video_stabilization_mode_supported(struct camera_session *session,
+                                                             int32_t mode,
+                                                             bool *supported);
+
+/**
+ * The mode of video stabilization now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_video_stabilization_mode. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_video_stabilization_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_video_stabilization_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_video_stabilization_mode(struct camera_session *session,
+                                                    int32_t *mode);
+
+/**
+ * Sets the mode of video stabilization.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_video_stabilization_mode.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the mode over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_video_stabilization_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_video_stabilization_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_video_stabilization_mode(struct camera_session *session,
+                                                    int32_t mode);
 
 #ifdef __cplusplus
 }  // extern "C"

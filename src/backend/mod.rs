@@ -26,6 +26,7 @@
 //! list is then asked for on a worker, once for many changes. What the driver does not tell is not
 //! looked for: nothing is polled.
 
+pub(crate) mod control;
 pub(crate) mod replay;
 mod sequence;
 mod timer;
@@ -198,6 +199,11 @@ pub(crate) trait Device: Send + Sync {
 
     /// How it exposes at this moment. May come at the same time as other calls.
     fn exposure(&self) -> Exposure;
+
+    /// What can be asked and set while frames flow; keeps the device open. `None`: nothing.
+    fn controls(&self) -> Option<Arc<dyn control::Controls>> {
+        None
+    }
 
     /// Sets format, size and rate and allocates buffers; nothing flows yet.
     ///

@@ -10,6 +10,7 @@ mod args;
 pub mod callback;
 pub mod camera;
 pub mod capture;
+mod control;
 pub mod frame;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;
@@ -30,4 +31,5 @@ pub mod session;
 pub mod session_config;
 pub mod session_events;
 pub mod session_options;
+pub mod stabilization;
 pub mod surface;

@@ -3,6 +3,7 @@
 //! Every function here is one operation; the caller gives it its turn in the session's queue
 //! ([`Session::queue`]), so operations of one session never overlap.
 
+pub(crate) mod control;
 mod detection;
 pub(crate) mod events;
 mod feed;

@@ -1,0 +1,37 @@
+//! camera_session: how its controls are called. Each family has a file of its own.
+
+use super::args::Out;
+use super::session::{SessionRef, camera_session, session_ref};
+use crate::error::Result;
+use crate::session::control::Knobs;
+use crate::session::state::{self, Operation, State};
+
+/// Asks what is supported, in the session's turn: during a configuration, once it has an input, too.
+pub(super) fn ask<T>(session: *mut camera_session, out: Out<T>, run: impl FnOnce(&Knobs) -> Result<T>) -> Result<()> {
+    match session_ref(session)? {
+        SessionRef::Live(session) => {
+            out.set(session.queue().in_turn(|| session.ask(run))?);
+            Ok(())
+        }
+        SessionRef::Released(_) => state::check(Operation::Control, State::Released),
+    }
+}
+
+/// Reads a control, in the session's turn.
+pub(super) fn get<T>(session: *mut camera_session, out: Out<T>, run: impl FnOnce(&Knobs) -> Result<T>) -> Result<()> {
+    match session_ref(session)? {
+        SessionRef::Live(session) => {
+            out.set(session.queue().in_turn(|| session.control(run))?);
+            Ok(())
+        }
+        SessionRef::Released(_) => state::check(Operation::Control, State::Released),
+    }
+}
+
+/// Sets a control, in the session's turn.
+pub(super) fn set(session: *mut camera_session, run: impl FnOnce(&Knobs) -> Result<()>) -> Result<()> {
+    match session_ref(session)? {
+        SessionRef::Live(session) => session.queue().in_turn(|| session.control(run)),
+        SessionRef::Released(_) => state::check(Operation::Control, State::Released),
+    }
+}
