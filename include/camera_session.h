@@ -110,6 +110,36 @@
 
 
 /**
+ * Cannot be set now, because the driver needs it as it is: usually while frames flow.
+ */
+#define CAMERA_CONTROL_GRABBED 2
+
+/**
+ * Can be read only.
+ */
+#define CAMERA_CONTROL_READ_ONLY 4
+
+/**
+ * Setting it changes other controls.
+ */
+#define CAMERA_CONTROL_UPDATE 8
+
+/**
+ * Has no effect now, because of another control: an exposure time while the exposure is automatic.
+ */
+#define CAMERA_CONTROL_INACTIVE 16
+
+/**
+ * Can be set only.
+ */
+#define CAMERA_CONTROL_WRITE_ONLY 64
+
+/**
+ * Changes by itself, which no event tells.
+ */
+#define CAMERA_CONTROL_VOLATILE 128
+
+/**
  * The driver gave no timestamp on CLOCK_MONOTONIC: the library took its own at arrival.
  */
 #define CAMERA_FRAME_TIMESTAMP_ESTIMATED 1
@@ -748,6 +778,11 @@ enum camera_input_event_type
      * The device failed: code and detail say how.
      */
     CAMERA_INPUT_EVENT_TYPE_ERROR = 0,
+    /**
+     * A control that camera_input_watch_control() named changed, by another process or by the camera
+     * itself: control and value say which, and to what.
+     */
+    CAMERA_INPUT_EVENT_TYPE_CONTROL = 1,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -781,6 +816,56 @@ enum camera_session_event_type
 typedef enum camera_session_event_type camera_session_event_type;
 #else
 typedef int32_t camera_session_event_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What values a control has. The numbers of enum v4l2_ctrl_type; others may occur (arrays, rectangles,
+ * what later kernels have), which are listed and neither read nor set.
+ */
+enum camera_control_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * A number.
+     */
+    CAMERA_CONTROL_TYPE_INTEGER = 1,
+    /**
+     * 0 or 1.
+     */
+    CAMERA_CONTROL_TYPE_BOOLEAN = 2,
+    /**
+     * The index of an item, which has a name.
+     */
+    CAMERA_CONTROL_TYPE_MENU = 3,
+    /**
+     * Does something when it is set, to whatever value; cannot be read.
+     */
+    CAMERA_CONTROL_TYPE_BUTTON = 4,
+    /**
+     * A number of 64 bits.
+     */
+    CAMERA_CONTROL_TYPE_INTEGER64 = 5,
+    /**
+     * UTF-8: camera_input_get_control_text().
+     */
+    CAMERA_CONTROL_TYPE_TEXT = 7,
+    /**
+     * Bits, of which maximum has those that may be set.
+     */
+    CAMERA_CONTROL_TYPE_BITMASK = 8,
+    /**
+     * The index of an item, which stands for a number.
+     */
+    CAMERA_CONTROL_TYPE_INTEGER_MENU = 9,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_control_type camera_control_type;
+#else
+typedef int32_t camera_control_type;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1262,6 +1347,8 @@ typedef struct camera_input_event {
      */
     int32_t type;
     /**
+     * CONTROL: CAMERA_OK. ERROR: the code.
+     *
      * CAMERA_ERROR_DEVICE_DISABLED: the camera is gone; the input is of no use any more, and a new
      * one can be opened when the camera is back (or its session does so: camera_session_options.reattach). CAMERA_ERROR_SERVICE_FATAL_ERROR: the driver
      * failed; the session may be stopped and started again. CAMERA_ERROR_CONFLICT_CAMERA and
@@ -1270,13 +1357,17 @@ typedef struct camera_input_event {
      */
     int32_t code;
     /**
-     * Always 0.
+     * CONTROL: the control's id. Otherwise 0.
      */
-    uint32_t reserved;
+    uint32_t control;
     /**
-     * One sentence with the cause; never NULL. Valid until the function returns.
+     * ERROR: one sentence with the cause; otherwise empty. Never NULL. Valid until the function returns.
      */
     const char *detail;
+    /**
+     * CONTROL: the value, as camera_input_get_control() has it; 0 for a text. Otherwise 0.
+     */
+    int64_t value;
 } camera_input_event;
 
 /**
@@ -1291,6 +1382,70 @@ typedef struct camera_input_event {
 typedef void (*camera_input_event_fn)(struct camera_input *input,
                                       const struct camera_input_event *event,
                                       void *user_data);
+
+/**
+ * A control of a camera. Begin with CAMERA_CONTROL_INFO_INIT.
+ */
+typedef struct camera_control_info {
+    /**
+     * sizeof(camera_control_info).
+     */
+    uint32_t size;
+    /**
+     * V4L2's id, for example V4L2_CID_BRIGHTNESS of linux/v4l2-controls.h; 0: there is none.
+     */
+    uint32_t id;
+    /**
+     * One of camera_control_type, or another number.
+     */
+    int32_t type;
+    /**
+     * CAMERA_CONTROL_... bits, as they are at this moment. Others may be set.
+     */
+    uint32_t flags;
+    /**
+     * The least value; of a text, the least number of bytes.
+     */
+    int64_t minimum;
+    /**
+     * The largest value; of a menu, the largest index; of a text, the largest number of bytes.
+     */
+    int64_t maximum;
+    /**
+     * The distance of two values; values in between are refused. At least 1.
+     */
+    uint64_t step;
+    /**
+     * The value that the driver begins with.
+     */
+    int64_t default_value;
+    /**
+     * What the driver calls it, in UTF-8.
+     */
+    char name[64];
+} camera_control_info;
+
+/**
+ * An item of a control's menu. Begin with CAMERA_CONTROL_MENU_ITEM_INIT.
+ */
+typedef struct camera_control_menu_item {
+    /**
+     * sizeof(camera_control_menu_item).
+     */
+    uint32_t size;
+    /**
+     * What the control is set to for it. Menus have holes: it is not the number of the item.
+     */
+    uint32_t index;
+    /**
+     * INTEGER_MENU: the number that it stands for. Otherwise 0.
+     */
+    int64_t number;
+    /**
+     * MENU: its name; INTEGER_MENU: its number, in UTF-8.
+     */
+    char name[64];
+} camera_control_menu_item;
 
 /**
  * How a surface is made. Begin with CAMERA_SURFACE_OPTIONS_INIT.
@@ -2691,7 +2846,7 @@ CAMERA_API
 int32_t camera_input_release(struct camera_input *input);
 
 /**
- * Registers a function for what an input tells: its device failed.
+ * Registers a function for what an input tells: its device failed, a control changed.
  *
  * ERROR is told once when the stream of a session that uses the input ends by itself, and once,
  * with CAMERA_ERROR_DEVICE_DISABLED, when the device of the open input is gone, whether or not
@@ -2753,6 +2908,240 @@ int32_t camera_input_add_listener(struct camera_input *input,
 CAMERA_API
 int32_t camera_input_remove_listener(struct camera_input *input,
                                      uint64_t listener);
+
+/**
+ * Describes the control of a camera that has the next higher id. Begin with 0, and go on with the id
+ * that was written, until that is 0.
+ *
+ * @param input  The input. It must be open.
+ * @param after  The id of the control before; 0 for the first.
+ * @param info   Filled; id is 0 when there are no more. Its size must be set. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; info is NULL or has a wrong size.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no controls at all.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this input that were called before, and for the driver to
+ *   answer.
+ *
+ * @since 0.1
+ * @see camera_input_describe_control(), camera_input_get_control()
+ */
+CAMERA_API
+int32_t camera_input_get_next_control(struct camera_input *input,
+                                      uint32_t after,
+                                      struct camera_control_info *info);
+
+/**
+ * Describes one control of a camera, as it is at this moment.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param info   Filled. Its size must be set. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; info is NULL or has a wrong size.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_next_control()
+ */
+CAMERA_API
+int32_t camera_input_describe_control(struct camera_input *input,
+                                      uint32_t id,
+                                      struct camera_control_info *info);
+
+/**
+ * The number of items in a control's menu.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param count  Receives the number; 0 for a control without a menu. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input, or count is NULL.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_control_menu_item()
+ */
+CAMERA_API
+int32_t camera_input_get_control_menu_count(struct camera_input *input,
+                                            uint32_t id,
+                                            uint32_t *count);
+
+/**
+ * Describes one item of a control's menu.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param nth    Which of its items, from 0 to below what camera_input_get_control_menu_count() says.
+ * @param item   Filled. Its size must be set. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; item is NULL or has a wrong size;
+ *                                              nth is beyond the end.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_control_menu_count()
+ */
+CAMERA_API
+int32_t camera_input_get_control_menu_item(struct camera_input *input,
+                                           uint32_t id,
+                                           uint32_t nth,
+                                           struct camera_control_menu_item *item);
+
+/**
+ * The value of a control at this moment.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param value  Receives the number, the index of the menu's item, 0 or 1, or the bits. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; value is NULL; the control is a
+ *                                              text.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control, or it cannot be read.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_set_control(), camera_input_get_control_text()
+ */
+CAMERA_API
+int32_t camera_input_get_control(struct camera_input *input,
+                                 uint32_t id,
+                                 int64_t *value);
+
+/**
+ * Sets a control. Nothing is rounded: a value that the control does not take is refused.
+ *
+ * The control families of camera_session set V4L2's controls too: what is set here, they see.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param value  The number, the index of the menu's item, 0 or 1, or the bits; anything for a button.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; the control does not take the
+ *                                              value, or is a text.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control, or it cannot be set (now).
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_control(), camera_input_set_control_text()
+ */
+CAMERA_API
+int32_t camera_input_set_control(struct camera_input *input,
+                                 uint32_t id,
+                                 int64_t value);
+
+/**
+ * The text of a control, cut off at a character to fit.
+ *
+ * @param input      The input. It must be open.
+ * @param id         The control's id.
+ * @param text       Receives the text, in UTF-8 with a NUL. Must not be NULL.
+ * @param text_size  Bytes that text has room for, at least 1.
+ * @param needed     Receives the bytes that the whole text needs, with its NUL. May be NULL.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; text is NULL or has no room; the
+ *                                              control is no text.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control, or it cannot be read.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_set_control_text()
+ */
+CAMERA_API
+int32_t camera_input_get_control_text(struct camera_input *input,
+                                      uint32_t id,
+                                      char *text,
+                                      size_t text_size,
+                                      size_t *needed);
+
+/**
+ * Sets the text of a control.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param text   The text, in UTF-8, at most 4096 bytes. Read during the call only. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; text is NULL, no UTF-8, too short or
+ *                                              too long; the control is no text.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control, or it cannot be set (now).
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_control_text()
+ */
+CAMERA_API
+int32_t camera_input_set_control_text(struct camera_input *input,
+                                      uint32_t id,
+                                      const char *text);
+
+/**
+ * Has the listeners of an input told when a control changes, by another process or by the camera itself
+ * (CAMERA_INPUT_EVENT_TYPE_CONTROL). What this process sets is not told, but what other controls become
+ * by it is. Volatile controls change without being told.
+ *
+ * @param input  The input. It must be open. Closing it ends its watches; a camera that comes back to a
+ *               session (camera_session_options.reattach) is watched again.
+ * @param id     The control's id.
+ * @param watch  Whether to tell. To say it twice is the same as once.
+ *
+ * @retval CAMERA_OK                            Done.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver cannot tell of changes.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_add_listener()
+ */
+CAMERA_API
+int32_t camera_input_watch_control(struct camera_input *input,
+                                   uint32_t id,
+                                   bool watch);
 
 /**
  * Makes a surface.
@@ -4902,6 +5291,10 @@ int32_t camera_session_set_video_stabilization_mode(struct camera_session *sessi
     { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH, CAMERA_IMAGE_ROTATION_0, 0, NULL }
 #define CAMERA_SESSION_OPTIONS_INIT                                                                \
     { sizeof(camera_session_options), 0, 0, 0 }
+#define CAMERA_CONTROL_INFO_INIT                                                                   \
+    { sizeof(camera_control_info), 0, 0, 0, 0, 0, 0, 0, { 0 } }
+#define CAMERA_CONTROL_MENU_ITEM_INIT                                                              \
+    { sizeof(camera_control_menu_item), 0, 0, { 0 } }
 #define CAMERA_DETECTOR_OPTIONS_INIT                                                               \
     { sizeof(camera_detector_options), 0, 0, 0, 0, 0, NULL }
 #define CAMERA_PHOTO_INFO_INIT                                                                     \

@@ -17,6 +17,7 @@ fn generate() -> String {
         "manager_events",
         "input",
         "input_events",
+        "input_controls",
         "surface",
         "recorder",
         "recording",

@@ -164,6 +164,11 @@ pub(crate) trait Controls: Send + Sync {
     /// of classes. A driver that has none answers with an empty list.
     fn list(&self) -> Result<Vec<Control>>;
 
+    /// The control with the next higher id; `None` behind the last.
+    fn next(&self, after: u32) -> Result<Option<Control>> {
+        Ok(self.list()?.into_iter().find(|control| control.id > after))
+    }
+
     /// One control, as it is described now; `None` when the camera has none with this id, or it is
     /// disabled.
     fn describe(&self, id: u32) -> Result<Option<Control>>;

@@ -1,6 +1,7 @@
 //! Cameras: which there are, what they offer, and the right to use one.
 
 pub(crate) mod capability;
+pub(crate) mod controls;
 pub(crate) mod devices;
 pub(crate) mod input;
 pub(crate) mod manager;

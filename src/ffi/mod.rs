@@ -16,6 +16,7 @@ pub mod frame;
 pub(crate) mod fuzzing;
 mod guard;
 pub mod input;
+pub mod input_controls;
 pub mod input_events;
 pub mod library;
 pub mod manager;

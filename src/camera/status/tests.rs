@@ -1,6 +1,7 @@
 use super::*;
 use crate::backend::{Backend, Connection, Device, NativeMode, Position};
 use crate::camera::Source;
+use crate::camera::input::InputEvent;
 use crate::camera::{Input, Manager};
 use crate::error::Code;
 use crate::format::PixelFormat;
@@ -309,7 +310,7 @@ fn nobody_who_does_not_listen_pays() {
     assert_eq!((rig.bench.watches.load(Ordering::SeqCst), rig.bench.lists.load(Ordering::SeqCst)), (0, 0));
     let (one, _) = rig.listen();
     let (two, _) = rig.listen();
-    let listener = input.add_listener(|| Ok(|_: &Error| ())).unwrap();
+    let listener = input.add_listener(|| Ok(|_: &InputEvent| ())).unwrap();
     assert_eq!(rig.bench.lists.load(Ordering::SeqCst), 1, "one list for all");
     assert!(rig.board.remove(one) && !rig.board.remove(one) && rig.board.remove(two));
     rig.settle();
@@ -345,7 +346,7 @@ fn what_cannot_be_watched_is_refused_and_nothing_is_left() {
     });
     assert_eq!(refused.unwrap_err().code(), Code::ServiceFatalError);
     let input = rig.input("fake:1");
-    assert_eq!(input.add_listener(|| Ok(|_: &Error| ())).unwrap_err().code(), Code::ServiceFatalError);
+    assert_eq!(input.add_listener(|| Ok(|_: &InputEvent| ())).unwrap_err().code(), Code::ServiceFatalError);
     assert_eq!(made.load(Ordering::SeqCst), 0, "its destructor is not for a call that fails");
     rig.bench.broken.store(false, Ordering::SeqCst);
     // Nor is anything left when the listener cannot be made.
@@ -365,7 +366,10 @@ fn the_loss_of_an_idle_device_is_told_once_and_in_order() {
     for input in [&one, &other, &closed] {
         input.open().unwrap();
         let (sink, id) = (diary.clone(), input.id().to_owned());
-        let told = move |error: &Error| sink.lock().push(format!("{id} {}", error.code().number()));
+        let told = move |event: &InputEvent| {
+            let InputEvent::Failed(error) = event else { panic!("{event:?}") };
+            sink.lock().push(format!("{id} {}", error.code().number()));
+        };
         input.add_listener(|| Ok(told)).unwrap();
     }
     closed.close().unwrap();
@@ -399,7 +403,7 @@ fn the_loss_of_a_streaming_device_is_told_before_any_list_is_made() {
     let (_, manager) = rig.listen();
     let errors = Arc::new(AtomicUsize::new(0));
     let count = errors.clone();
-    let count = move |_: &Error| {
+    let count = move |_: &InputEvent| {
         count.fetch_add(1, Ordering::SeqCst);
     };
     input.add_listener(|| Ok(count)).unwrap();
@@ -486,14 +490,14 @@ fn an_input_that_listens_late_is_told_of_what_is_gone() {
     rig.bench.present.lock().clear();
     let errors = Arc::new(AtomicUsize::new(0));
     let count = errors.clone();
-    let count = move |_: &Error| {
+    let count = move |_: &InputEvent| {
         count.fetch_add(1, Ordering::SeqCst);
     };
     input.add_listener(|| Ok(count)).unwrap();
     rig.settle();
     assert_eq!(errors.load(Ordering::SeqCst), 1);
     input.end_listeners();
-    assert_eq!(input.add_listener(|| Ok(|_: &Error| ())).unwrap_err().code(), Code::ServiceFatalError);
+    assert_eq!(input.add_listener(|| Ok(|_: &InputEvent| ())).unwrap_err().code(), Code::ServiceFatalError);
 }
 
 /// Uses are told to every manager of the process.
