@@ -810,6 +810,10 @@ enum camera_session_event_type
      * first frame, which has CAMERA_FRAME_RESUMED.
      */
     CAMERA_SESSION_EVENT_TYPE_REATTACHED = 1,
+    /**
+     * A smooth zoom began, which takes so many milliseconds: value.
+     */
+    CAMERA_SESSION_EVENT_TYPE_SMOOTH_ZOOM_INFO = 2,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -903,6 +907,27 @@ enum camera_video_stabilization_mode
 typedef enum camera_video_stabilization_mode camera_video_stabilization_mode;
 #else
 typedef int32_t camera_video_stabilization_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a smooth zoom moves.
+ */
+enum camera_smooth_zoom_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * By equal factors in equal times.
+     */
+    CAMERA_SMOOTH_ZOOM_MODE_NORMAL = 0,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_smooth_zoom_mode camera_smooth_zoom_mode;
+#else
+typedef int32_t camera_smooth_zoom_mode;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -2178,6 +2203,10 @@ typedef struct camera_session_event {
      * REATTACHED: milliseconds from when the session found the camera gone. Otherwise 0.
      */
     uint64_t away_ms;
+    /**
+     * What the type says; otherwise 0.
+     */
+    int64_t value;
 } camera_session_event;
 
 /**
@@ -5261,6 +5290,120 @@ int32_t camera_session_get_video_stabilization_mode(struct camera_session *sessi
 CAMERA_API
 int32_t camera_session_set_video_stabilization_mode(struct camera_session *session,
                                                     int32_t mode);
+
+/**
+ * The ratios to which the session's camera can zoom.
+ *
+ * Every camera zooms: one with a zoom lens (V4L2_CID_ZOOM_ABSOLUTE) by that, with the least value as
+ * ratio 1; the others by showing a part of their picture, enlarged to the whole, in every output. The
+ * latter costs processor time; a camera's Motion-JPEG is decoded and encoded for it. Formats that the
+ * library cannot make (H.264, several memories for a frame) are not zoomed: 1 to 1.
+ *
+ * @param session  The session.
+ * @param minimum  Receives the smallest ratio, 1. Must not be NULL.
+ * @param maximum  Receives the largest. Must not be NULL. Without a zoom lens it depends on what was
+ *                 committed; before that it is 8.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_zoom_ratio()
+ */
+CAMERA_API
+int32_t camera_session_get_zoom_ratio_range(struct camera_session *session,
+                                            double *minimum,
+                                            double *maximum);
+
+/**
+ * The zoom ratio now; on the way of a smooth zoom, where it is.
+ *
+ * @param session  The session.
+ * @param ratio    Receives it. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_zoom_ratio_range().
+ *
+ * @since 0.1
+ * @see camera_session_set_zoom_ratio()
+ */
+CAMERA_API
+int32_t camera_session_get_zoom_ratio(struct camera_session *session,
+                                      double *ratio);
+
+/**
+ * Zooms at once. A smooth zoom that is under way ends.
+ *
+ * @param session  The session.
+ * @param ratio    The ratio; what is beyond the range becomes its nearest end. The lens takes the
+ *                 nearest step that it has.
+ *
+ * @retval CAMERA_OK                            Set: the next frames show it.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or ratio is no finite number.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The ratio stays over stop, start and configuration of this session.
+ *
+ * @par Threading
+ *   As camera_session_get_zoom_ratio_range().
+ *
+ * @since 0.1
+ * @see camera_session_get_zoom_ratio_range(), camera_session_set_smooth_zoom()
+ */
+CAMERA_API
+int32_t camera_session_set_zoom_ratio(struct camera_session *session,
+                                      double ratio);
+
+/**
+ * Zooms little by little: 400 milliseconds for twice or half the ratio, and at least 100. The session's
+ * listeners are told how long it takes (CAMERA_SESSION_EVENT_TYPE_SMOOTH_ZOOM_INFO).
+ *
+ * @param session  The session.
+ * @param ratio    The ratio at the end; what is beyond the range becomes its nearest end.
+ * @param mode     One of camera_smooth_zoom_mode.
+ *
+ * @retval CAMERA_OK                            Begun.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, ratio is no finite number, or
+ *                                              mode is unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, the driver failed, or there is no timer.
+ *
+ * @par State
+ *   COMMITTED, STARTED. A new configuration ends it where it is.
+ *
+ * @par Threading
+ *   As camera_session_get_zoom_ratio_range(); does not wait for the end of the zoom.
+ *
+ * @since 0.1
+ * @see camera_session_set_zoom_ratio(), camera_session_add_listener()
+ */
+CAMERA_API
+int32_t camera_session_set_smooth_zoom(struct camera_session *session,
+                                       double ratio,
+                                       int32_t mode);
 
 #ifdef __cplusplus
 }  // extern "C"

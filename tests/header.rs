@@ -32,6 +32,7 @@ fn generate() -> String {
         "session_options",
         "session_events",
         "stabilization",
+        "zoom",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for file in files {

@@ -34,3 +34,4 @@ pub mod session_events;
 pub mod session_options;
 pub mod stabilization;
 pub mod surface;
+pub mod zoom;

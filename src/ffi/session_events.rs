@@ -18,6 +18,8 @@ pub enum camera_session_event_type {
     /// Only with camera_session_options.reattach. Previews and videos that run again tell FRAME_START with their
     /// first frame, which has CAMERA_FRAME_RESUMED.
     Reattached = 1,
+    /// A smooth zoom began, which takes so many milliseconds: value.
+    SmoothZoomInfo = 2,
 }
 
 /// An event of a session.
@@ -36,9 +38,11 @@ pub struct camera_session_event {
     pub detail: *const c_char,
     /// REATTACHED: milliseconds from when the session found the camera gone. Otherwise 0.
     pub away_ms: u64,
+    /// What the type says; otherwise 0.
+    pub value: i64,
 }
 
-const _: () = assert!(size_of::<camera_session_event>() == 32);
+const _: () = assert!(size_of::<camera_session_event>() == 40);
 
 /// Registers a function for what a session tells: its streams failed, its camera is back.
 ///
@@ -91,23 +95,29 @@ pub unsafe extern "C" fn camera_session_add_listener(
 
 /// The event as the application gets it, and what its detail points to.
 fn in_c(event: &SessionEvent) -> (camera_session_event, CString) {
-    let (kind, code, running, away_ms, detail) = match event {
-        SessionEvent::Failed(error) => (camera_session_event_type::Error, error.code().number(), 0, 0, error.detail()),
-        SessionEvent::Reattached { away, running } => {
-            let away_ms = u64::try_from(away.as_millis()).unwrap_or(u64::MAX);
-            (camera_session_event_type::Reattached, 0, u32::try_from(*running).unwrap_or(u32::MAX), away_ms, "")
-        }
-    };
-    let detail = c_text(detail);
-    let told = camera_session_event {
+    let detail = c_text(if let SessionEvent::Failed(error) = event { error.detail() } else { "" });
+    let mut told = camera_session_event {
         size: size_of::<camera_session_event>() as u32,
-        r#type: kind as i32,
-        code,
-        running,
+        r#type: camera_session_event_type::Error as i32,
+        code: 0,
+        running: 0,
         // Where the text is does not change when its owner moves.
         detail: detail.as_ptr(),
-        away_ms,
+        away_ms: 0,
+        value: 0,
     };
+    match event {
+        SessionEvent::Failed(error) => told.code = error.code().number(),
+        SessionEvent::Reattached { away, running } => {
+            told.r#type = camera_session_event_type::Reattached as i32;
+            told.away_ms = u64::try_from(away.as_millis()).unwrap_or(u64::MAX);
+            told.running = u32::try_from(*running).unwrap_or(u32::MAX);
+        }
+        SessionEvent::SmoothZoom { duration } => {
+            told.r#type = camera_session_event_type::SmoothZoomInfo as i32;
+            told.value = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        }
+    }
     (told, detail)
 }
 

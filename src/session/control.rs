@@ -6,6 +6,7 @@
 
 mod knobs;
 pub(crate) mod stabilization;
+pub(crate) mod zoom;
 
 use super::Session;
 use super::state::{self, Operation, State};

@@ -15,4 +15,6 @@ pub(crate) enum SessionEvent {
         /// Previews and videos that run again.
         running: usize,
     },
+    /// A smooth zoom began, which takes so long.
+    SmoothZoom { duration: Duration },
 }

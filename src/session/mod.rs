@@ -18,6 +18,7 @@ mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
 pub(crate) mod watchdog;
+mod zoom;
 
 use crate::backend::DEFAULT_BUFFERS;
 use crate::backend::{Device, NativeMode, StreamConfig};
@@ -76,6 +77,7 @@ pub(crate) struct Session {
     options: Mutex<Options>,
     /// While it waits for its camera to come back.
     away: Mutex<Option<Away>>,
+    zoom: Mutex<control::zoom::Chosen>,
 }
 
 impl Session {
@@ -92,6 +94,7 @@ impl Session {
             detector: manager.detector().clone(),
             options: Mutex::default(),
             away: Mutex::new(None),
+            zoom: Mutex::default(),
             runtime,
         })
     }
@@ -337,6 +340,8 @@ impl Session {
             reattach: options.reattach,
         };
         let stream = ActiveStream::new(&self.runtime, stream, routes, options.patience, Box::new(observer));
+        let ratio = self.zoom.lock().ratio.min(zoom::largest(plan.format, plan.size));
+        stream.set_zoom(ratio)?;
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
         Ok(stream)
@@ -408,6 +413,7 @@ impl Session {
 
     /// Stops what flows and lets go of the device's buffers.
     fn close_stream(&self) {
+        self.stop_zooming();
         let (stream, input) = {
             let mut config = self.config.lock();
             config.committed = None;

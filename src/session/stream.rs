@@ -7,6 +7,7 @@ use super::feed::Feed;
 use super::numbers::Numbers;
 use super::router::{Observer, Route, Router, Routes, Waiting, Way};
 use super::watchdog::{self, Patience};
+use super::zoom::Zoomer;
 use crate::backend::{FrameSink, Stream};
 use crate::camera::input::InputUser;
 use crate::error::{Code, Error, Result};
@@ -56,8 +57,8 @@ impl ActiveStream {
         patience: Patience,
         observer: Box<dyn Observer>,
     ) -> Arc<Self> {
-        let Routes { routes, makers } = routes;
-        let router = Router {
+        let Routes { routes, makers, source } = routes;
+        let router = Arc::new_cyclic(|own| Router {
             routes,
             makers,
             captures: Mutex::default(),
@@ -66,12 +67,14 @@ impl ActiveStream {
             ended: Mutex::new(None),
             over: Mutex::new(None),
             numbers: Numbers::new(stream.rate()),
+            zoomer: Zoomer::new(source, runtime.makers.clone()),
+            own: own.clone(),
             pulse: Arc::default(),
             observer,
-        };
+        });
         let flow = Flow { stream: Some(stream), flowing: false, closed: None, watch: None, revived: None };
         let reactor = runtime.reactor.clone();
-        Arc::new(ActiveStream { router: Arc::new(router), flow: Mutex::new(flow), reactor, patience })
+        Arc::new(ActiveStream { router, flow: Mutex::new(flow), reactor, patience })
     }
 
     /// Starts every preview.
@@ -171,6 +174,11 @@ impl ActiveStream {
         });
         let missing = missing.last();
         self.settle().and(missing.map_or(Ok(()), Err))
+    }
+
+    /// Shows a part of the picture, this many times smaller than the whole.
+    pub(crate) fn set_zoom(&self, ratio: f64) -> Result<()> {
+        self.router.zoomer.set(ratio)
     }
 
     /// Goes on where a stream whose device was lost was interrupted: what ran on it runs here, and the
@@ -341,6 +349,7 @@ impl InputUser for ActiveStream {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use super::super::maker::Source;
     use super::*;
     use crate::format::Colour;
     use crate::format::{FrameRate, Layout, PixelFormat, Profile, Size};
@@ -392,7 +401,8 @@ mod tests {
             }
         }
         let route = Route { output: output.clone(), way: Way::Photos(Arc::new(AsItIs)) };
-        Routes { routes: vec![route], makers: Vec::new() }
+        let source = Source { format: PixelFormat::MJPEG, size: Size::new(64, 48), colour: Colour::JFIF };
+        Routes { routes: vec![route], makers: Vec::new(), source }
     }
 
     fn active_told(stream: Arc<Still>, routes: Routes, observer: Box<dyn Observer>) -> Arc<ActiveStream> {
