@@ -814,6 +814,10 @@ enum camera_session_event_type
      * A smooth zoom began, which takes so many milliseconds: value.
      */
     CAMERA_SESSION_EVENT_TYPE_SMOOTH_ZOOM_INFO = 2,
+    /**
+     * How focusing goes: value is one of camera_focus_state.
+     */
+    CAMERA_SESSION_EVENT_TYPE_FOCUS_STATE = 3,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -928,6 +932,68 @@ enum camera_smooth_zoom_mode
 typedef enum camera_smooth_zoom_mode camera_smooth_zoom_mode;
 #else
 typedef int32_t camera_smooth_zoom_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the camera focuses.
+ */
+enum camera_focus_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * As camera_session_set_focus_distance() says (V4L2_CID_FOCUS_ABSOLUTE).
+     */
+    CAMERA_FOCUS_MODE_MANUAL = 0,
+    /**
+     * All the time (V4L2_CID_FOCUS_AUTO).
+     */
+    CAMERA_FOCUS_MODE_CONTINUOUS_AUTO = 1,
+    /**
+     * Once, each time it is set (V4L2_CID_AUTO_FOCUS_START).
+     */
+    CAMERA_FOCUS_MODE_AUTO = 2,
+    /**
+     * Stays as it is (V4L2_CID_3A_LOCK, or automatic focus switched off).
+     */
+    CAMERA_FOCUS_MODE_LOCKED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_focus_mode camera_focus_mode;
+#else
+typedef int32_t camera_focus_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where focusing stands.
+ */
+enum camera_focus_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The camera looks for the distance.
+     */
+    CAMERA_FOCUS_STATE_SCAN = 0,
+    /**
+     * It has found it.
+     */
+    CAMERA_FOCUS_STATE_FOCUSED = 1,
+    /**
+     * It has not.
+     */
+    CAMERA_FOCUS_STATE_UNFOCUSED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_focus_state camera_focus_state;
+#else
+typedef int32_t camera_focus_state;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -2221,6 +2287,20 @@ typedef struct camera_session_event {
 typedef void (*camera_session_event_fn)(struct camera_session *session,
                                         const struct camera_session_event *event,
                                         void *user_data);
+
+/**
+ * A point of the picture, from its top left corner (0, 0) to its bottom right one (1, 1).
+ */
+typedef struct camera_point {
+    /**
+     * From left to right.
+     */
+    double x;
+    /**
+     * From top to bottom.
+     */
+    double y;
+} camera_point;
 
 #ifdef __cplusplus
 extern "C" {
@@ -5290,6 +5370,247 @@ int32_t camera_session_get_video_stabilization_mode(struct camera_session *sessi
 CAMERA_API
 int32_t camera_session_set_video_stabilization_mode(struct camera_session *session,
                                                     int32_t mode);
+
+/**
+ * Is a focus mode supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_focus_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, session never was a session, or mode is
+ *                                            unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_focus_mode_supported(struct camera_session *session,
+                                               int32_t mode,
+                                               bool *supported);
+
+/**
+ * The focus mode now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_focus_mode. Must not be NULL. V4L2 does not tell MANUAL, AUTO and
+ *                 LOCKED from each other by its controls: what this session set last is remembered.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no focus that could be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_focus_mode(struct camera_session *session,
+                                      int32_t *mode);
+
+/**
+ * Sets the focus mode. Where the camera tells how its focusing goes (V4L2_CID_AUTO_FOCUS_STATUS), AUTO and
+ * CONTINUOUS_AUTO are followed by CAMERA_SESSION_EVENT_TYPE_FOCUS_STATE: SCAN, then FOCUSED or
+ * UNFOCUSED, after five seconds at the latest.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_focus_mode.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps it over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_focus_mode_supported(), camera_session_add_listener()
+ */
+CAMERA_API
+int32_t camera_session_set_focus_mode(struct camera_session *session,
+                                      int32_t mode);
+
+/**
+ * The point of the picture that is focused on. V4L2 has no control for it: always refused.
+ *
+ * @param session  The session.
+ * @param point    Would receive it. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Never.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   Always, once the session is committed.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_focus_point(struct camera_session *session,
+                                       struct camera_point *point);
+
+/**
+ * Focuses on a point of the picture. V4L2 has no control for it: always refused.
+ *
+ * @param session  The session.
+ * @param point    The point; both numbers from 0 to 1.
+ *
+ * @retval CAMERA_OK                            Never.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or point is beyond the picture.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   Always, once the session is committed.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_mode()
+ */
+CAMERA_API
+int32_t camera_session_set_focus_point(struct camera_session *session,
+                                       struct camera_point point);
+
+/**
+ * Can the focus distance be set?
+ *
+ * @param session    The session.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_distance()
+ */
+CAMERA_API
+int32_t camera_session_is_focus_distance_supported(struct camera_session *session,
+                                                   bool *supported);
+
+/**
+ * The focus distance now: where the lens stands in its range. V4L2 leaves the unit to drivers, so that
+ * it says nothing about metres.
+ *
+ * @param session   The session.
+ * @param distance  Receives a number from 0, the nearest, to 1, the farthest. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera's focus distance cannot be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_distance()
+ */
+CAMERA_API
+int32_t camera_session_get_focus_distance(struct camera_session *session,
+                                          double *distance);
+
+/**
+ * Sets the focus distance; the focus mode becomes MANUAL.
+ *
+ * @param session   The session.
+ * @param distance  From 0, the nearest, to 1, the farthest; the lens takes the nearest step that it has.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or distance is not within 0 to 1.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera's focus distance cannot be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps it over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_focus_distance_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_focus_distance(struct camera_session *session,
+                                          double distance);
+
+/**
+ * The focal length of the lens in millimetres. V4L2 has no control for it: always refused.
+ *
+ * @param session       The session.
+ * @param focal_length  Would receive it. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Never.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   Always, once the session is committed.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_get_zoom_ratio()
+ */
+CAMERA_API
+int32_t camera_session_get_focal_length(struct camera_session *session,
+                                        double *focal_length);
 
 /**
  * The ratios to which the session's camera can zoom.

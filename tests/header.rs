@@ -32,6 +32,7 @@ fn generate() -> String {
         "session_options",
         "session_events",
         "stabilization",
+        "focus",
         "zoom",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);

@@ -11,6 +11,7 @@ pub mod callback;
 pub mod camera;
 pub mod capture;
 mod control;
+pub mod focus;
 pub mod frame;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzing;

@@ -20,6 +20,8 @@ pub enum camera_session_event_type {
     Reattached = 1,
     /// A smooth zoom began, which takes so many milliseconds: value.
     SmoothZoomInfo = 2,
+    /// How focusing goes: value is one of camera_focus_state.
+    FocusState = 3,
 }
 
 /// An event of a session.
@@ -112,6 +114,10 @@ fn in_c(event: &SessionEvent) -> (camera_session_event, CString) {
             told.r#type = camera_session_event_type::Reattached as i32;
             told.away_ms = u64::try_from(away.as_millis()).unwrap_or(u64::MAX);
             told.running = u32::try_from(*running).unwrap_or(u32::MAX);
+        }
+        SessionEvent::Focus(state) => {
+            told.r#type = camera_session_event_type::FocusState as i32;
+            told.value = i64::from(*state as i32);
         }
         SessionEvent::SmoothZoom { duration } => {
             told.r#type = camera_session_event_type::SmoothZoomInfo as i32;

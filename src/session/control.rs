@@ -4,6 +4,7 @@
 //!
 //! What a camera cannot do is told by the family's query, and is 7400102 when it is set all the same.
 
+pub(crate) mod focus;
 mod knobs;
 pub(crate) mod stabilization;
 pub(crate) mod zoom;

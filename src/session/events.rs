@@ -1,5 +1,6 @@
 //! What a session tells about itself.
 
+use super::control::focus::FocusState;
 use crate::error::Error;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ pub(crate) enum SessionEvent {
         /// Previews and videos that run again.
         running: usize,
     },
+    /// How focusing goes.
+    Focus(FocusState),
     /// A smooth zoom began, which takes so long.
     SmoothZoom { duration: Duration },
 }

@@ -78,6 +78,7 @@ pub(crate) struct Session {
     /// While it waits for its camera to come back.
     away: Mutex<Option<Away>>,
     zoom: Mutex<control::zoom::Chosen>,
+    focus: Mutex<control::focus::Chosen>,
 }
 
 impl Session {
@@ -95,6 +96,7 @@ impl Session {
             options: Mutex::default(),
             away: Mutex::new(None),
             zoom: Mutex::default(),
+            focus: Mutex::default(),
             runtime,
         })
     }
@@ -414,6 +416,7 @@ impl Session {
     /// Stops what flows and lets go of the device's buffers.
     fn close_stream(&self) {
         self.stop_zooming();
+        self.stop_scan();
         let (stream, input) = {
             let mut config = self.config.lock();
             config.committed = None;
