@@ -29,6 +29,7 @@ fn generate() -> String {
         "session",
         "session_config",
         "session_options",
+        "session_trace",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for file in files {

@@ -29,4 +29,5 @@ mod registry;
 pub mod session;
 pub mod session_config;
 pub mod session_options;
+pub mod session_trace;
 pub mod surface;

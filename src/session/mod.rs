@@ -12,6 +12,7 @@ pub(crate) mod state;
 mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
+pub(crate) mod trace;
 pub(crate) mod watchdog;
 
 use crate::backend::DEFAULT_BUFFERS;
@@ -27,10 +28,12 @@ use crate::runtime::log::Level;
 use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
+use crate::trace::Setup;
 use plan::Want;
 use router::{Observer, Routes};
 use state::{Operation, State};
 use stream::ActiveStream;
+use trace::Tap;
 use watchdog::Patience;
 
 /// What is configured.
@@ -64,6 +67,7 @@ pub(crate) struct Session {
     errors: Arc<Listeners<Error>>,
     detector: Arc<DetectorSlot>,
     patience: Mutex<Patience>,
+    tap: Arc<Tap>,
 }
 
 impl Session {
@@ -79,6 +83,7 @@ impl Session {
             errors: Arc::new(Listeners::new(runtime.dispatcher.clone())),
             detector: manager.detector().clone(),
             patience: Mutex::default(),
+            tap: Tap::new(&runtime),
             runtime,
         })
     }
@@ -311,7 +316,10 @@ impl Session {
         });
         let observer = StreamObserver { session: self.own.clone(), errors: self.errors.clone(), input: input.clone() };
         let patience = *self.patience.lock();
-        let stream = ActiveStream::new(&self.runtime, stream, routes, patience, Box::new(observer));
+        let setup = Setup { format: plan.format, size: plan.size, rate: stream.rate(), colour: stream.colour() };
+        self.tap.configured(setup, || (trace::describe(input), plan.explain(&wants)));
+        let observer = Box::new(observer);
+        let stream = ActiveStream::new(&self.runtime, stream, routes, patience, observer, self.tap.clone());
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
         Ok((stream, Committed { served, plan }))
@@ -348,6 +356,7 @@ impl Session {
             input.slot().give_up(self.number);
         }
         self.set_state(State::Released);
+        self.end_trace();
         self.errors.end_behind();
         Ok(())
     }

@@ -38,7 +38,7 @@ fn contents(bytes: &[u8]) -> Result<Contents> {
     let mut reader = open(&replay(&file.0))?;
     let (facts, mut pictures) = (reader.facts(), Vec::new());
     let mut room = vec![0; facts.room];
-    while let Some(picture) = reader.next()? {
+    while let Some(Item::Picture(picture)) = reader.next()? {
         let length = reader.read(&mut room)?;
         pictures.push((picture.time_ns, length.map(|length| room[..length].to_vec())));
     }
