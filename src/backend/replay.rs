@@ -19,6 +19,8 @@ mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
 mod trace;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod walk;
 mod y4m;
 
 use super::{

@@ -32,7 +32,10 @@ pub(crate) struct Configuration {
 }
 
 /// What a trace is given.
-#[expect(clippy::large_enum_variant, reason = "they wait in memory that is kept, and boxes would be made for each frame")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "they wait in memory that is kept, and boxes would be made for each frame"
+)]
 pub(crate) enum Entry {
     /// The session was committed, or its rate changed.
     Configured(Arc<Configuration>),
