@@ -5,7 +5,7 @@
  *
  * Build:  cc trace.c $(pkg-config --cflags --libs camera-session) -o trace
  * Use:    ./trace [seconds] [file.mkv] [camera-id]       defaults: 10, trace.mkv, the first camera
- * Look:   ffmpeg -v error -i trace.mkv -map 0:s -f srt -          what happened, line by line
+ * Look:   ffmpeg -v error -i trace.mkv -map 0:s -c copy -f srt -        what happened, line by line
  * Replay: CAMERA_SESSION_CAMERAS=replay:trace.mkv ./preview
  */
 #define _POSIX_C_SOURCE 200809L

@@ -80,7 +80,12 @@ pub(super) struct TraceFile {
 /// (VYUY, NV16, NV61, NV24, NV42 and their kind); theirs is V4L2's.
 pub(super) fn codec(format: PixelFormat) -> Codec {
     // Bit 31 marks V4L2's big-endian variants, and is no character.
-    let fourcc = (format.number() & 0x7fff_ffff).to_le_bytes();
+    let fourcc = match &(format.number() & 0x7fff_ffff).to_le_bytes() {
+        // What players look for in a file.
+        b"HEVC" => *b"hev1",
+        b"MPG4" => *b"FMP4",
+        other => *other,
+    };
     match format::matroska::fourcc(format) {
         _ if format.is_jpeg() => Codec::MotionJpeg,
         _ if format.is_compressed() => Codec::ByteStream(fourcc),
