@@ -228,6 +228,62 @@ static void what_a_faulty_camera_did_it_does_again(void)
     }
 }
 
+/* An application that waits for its camera, and opens it anew. */
+
+struct status {
+    int gone, back;
+};
+
+static void on_status(camera_manager *manager, const camera_manager_event *event, void *user_data)
+{
+    struct status *status = user_data;
+    (void)manager;
+    if (event->status == CAMERA_STATUS_DISAPPEAR)
+        __atomic_add_fetch(&status->gone, 1, __ATOMIC_SEQ_CST);
+    if (event->status == CAMERA_STATUS_APPEAR)
+        __atomic_add_fetch(&status->back, 1, __ATOMIC_SEQ_CST);
+}
+
+static void lose_and_find_again(struct app *app, const char *id, struct seen *before, struct seen *after, const char *trace)
+{
+    struct status status = {0, 0};
+    uint64_t listener;
+    OK(camera_manager_add_listener(app->manager, on_status, &status, NULL, &listener));
+    WAIT_UNTIL(__atomic_load_n(&status.back, __ATOMIC_SEQ_CST) == 1);
+    if (trace)
+        OK(camera_session_start_trace(app->session, trace));
+    run(app, before, MOST);
+    WAIT_UNTIL(__atomic_load_n(&status.gone, __ATOMIC_SEQ_CST) == 1);
+    CHECK_CODE(camera_session_start(app->session), 108);
+    WAIT_UNTIL(__atomic_load_n(&status.back, __ATOMIC_SEQ_CST) == 2);
+    OK(camera_session_begin_config(app->session));
+    OK(camera_session_remove_input(app->session, app->input));
+    OK(camera_input_release(app->input));
+    OK(camera_manager_create_input(app->manager, id, &app->input));
+    OK(camera_input_open(app->input));
+    OK(camera_session_add_input(app->session, app->input));
+    OK(camera_session_commit_config(app->session));
+    OK(camera_surface_set_callback(app->surface, on_frame, after, NULL));
+    before->errors = after->errors = 0;
+    run(app, after, 5);
+    OK(camera_manager_release(app->manager));
+}
+
+static void a_camera_that_came_back_comes_back(void)
+{
+    static struct seen then[2], now[2];
+    for (int i = 0; i < 2; i++)
+        then[i] = now[i] = (struct seen){.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct app app = open_app("virtual+unplug@8f+return@700ms", &then[0], T_YUYV, 0);
+    lose_and_find_again(&app, "virtual:0", &then[0], &then[1], t_path("a.mkv"));
+    app = open_app(replay_of(t_path("a.mkv")), &now[0], T_YUYV, 0);
+    lose_and_find_again(&app, "replay:0", &now[0], &now[1], NULL);
+    compare("before", &then[0], &now[0], then[0].count < now[0].count ? then[0].count : now[0].count, 8);
+    CHECK_EQ(now[0].code, 7400108);
+    compare("after", &then[1], &now[1], 5, 3);
+    t_folder_remove();
+}
+
 /* --- runs, configurations, the ends of a trace ------------------------------------------------------ */
 
 static void runs_are_played_one_after_the_other_and_files_have_one_configuration(void)
@@ -388,6 +444,7 @@ int main(int argc, char **argv)
 {
     static const struct t_case cases[] = {
         CASE(what_a_faulty_camera_did_it_does_again),
+        CASE(a_camera_that_came_back_comes_back),
         CASE(runs_are_played_one_after_the_other_and_files_have_one_configuration),
         CASE(a_trace_is_started_and_stopped_in_any_state),
         CASE(a_full_disk_ends_the_trace_and_not_the_camera),

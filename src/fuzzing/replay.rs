@@ -17,7 +17,10 @@ impl Drop for Temporary {
 /// is written again, or none.
 pub fn replay(bytes: &[u8]) {
     let thread = format!("{:?}", std::thread::current().id()).replace(|c: char| !c.is_ascii_digit(), "");
-    let file = Temporary(std::env::temp_dir().join(format!("camera-fuzz-replay-{}-{thread}", std::process::id())));
+    // In memory, where there is such a folder.
+    let folder = PathBuf::from("/dev/shm");
+    let folder = if folder.is_dir() { folder } else { std::env::temp_dir() };
+    let file = Temporary(folder.join(format!("camera-fuzz-replay-{}-{thread}", std::process::id())));
     std::fs::write(&file.0, bytes).expect("a temporary file");
     let _ = walk(&file.0);
 

@@ -7,7 +7,7 @@
 
 use super::input::Input;
 use super::matroska::{Block, Blocks, Head, LONE_RATE, LONGEST_VALUE};
-use super::{Facts, Item, NotBegun, Picture, Reader, Told};
+use super::{Facts, Item, NotBegun, Picture, Reader, Told, Unplugged};
 use crate::backend::{CameraFacts, CameraInfo};
 use crate::error::{Code, Error, Result};
 use crate::trace::{self, Event, Line, Setup, Tag, tag};
@@ -123,23 +123,30 @@ impl Trace {
         }
     }
 
-    /// How long after this time the camera was started again, if it was.
-    fn returns_after(&mut self, at_ns: i64) -> Result<Option<u64>> {
-        let here = self.blocks;
-        let mut returns = None;
+    /// The camera was unplugged at this time: how long after that it was started again, if it was.
+    /// What comes next is looked for there: until then a start finds no camera, as it did.
+    fn unplug(&mut self, at_ns: i64) -> Result<Unplugged> {
+        let (here, mut before, mut begun) = (self.blocks, self.blocks, None);
         while let Some(line) = self.next_line()? {
-            if matches!(line.event, Event::Start | Event::StartFailed(_)) {
-                returns = Some(u64::try_from(line.at_ns.saturating_sub(at_ns)).unwrap_or(0));
-                break;
+            match (line.event, begun) {
+                (Event::StartFailed(error), _) if error.code() == Code::DeviceDisabled => begun = None,
+                (Event::Start | Event::StartFailed(_), None) => begun = Some((line.at_ns, before)),
+                (_, Some(_)) => break,
+                _ => {}
             }
+            before = self.blocks;
         }
-        self.blocks = here;
-        Ok(returns)
+        self.blocks = begun.map_or(here, |(_, place)| place);
+        Ok(begun.map(|(begun_ns, _)| u64::try_from(begun_ns.saturating_sub(at_ns)).unwrap_or(0)))
+    }
+
+    /// What a recorded failure does to the camera.
+    fn effect(&mut self, at_ns: i64, error: &Error) -> Result<Option<Unplugged>> {
+        Ok(if error.code() == Code::DeviceDisabled { Some(self.unplug(at_ns)?) } else { None })
     }
 
     fn end(&mut self, at_ns: i64, error: Error) -> Result<Item> {
-        let gone = error.code() == Code::DeviceDisabled;
-        let unplugged = if gone { Some(self.returns_after(at_ns)?) } else { None };
+        let unplugged = self.effect(at_ns, &error)?;
         Ok(Item::End { time_ns: self.newest_ns, error, unplugged, place: self.blocks.at })
     }
 }
@@ -159,13 +166,13 @@ impl Trace {
                 Some(Ok(()))
             }
             Event::StartFailed(error) => {
-                let gone = error.code() == Code::DeviceDisabled;
-                let unplugged = if gone { Some(self.returns_after(line.at_ns)?) } else { None };
+                let unplugged = self.effect(line.at_ns, &error)?;
                 Some(Err((error, unplugged)))
             }
             // It was unplugged while nothing flowed, or before the application had stopped it.
             Event::End(error) if error.code() == Code::DeviceDisabled => {
-                Some(Err((error, Some(self.returns_after(line.at_ns)?))))
+                let unplugged = self.effect(line.at_ns, &error)?;
+                Some(Err((error, unplugged)))
             }
             _ => None,
         })
