@@ -375,6 +375,7 @@ static void a_full_disk_ends_the_trace_and_not_the_camera(void)
     CHECK_CODE(camera_session_stop_trace(app.session), 201);
     EXPECT(strstr(camera_error_detail(), "disk is full"), "%s", camera_error_detail());
     CHECK_CODE(camera_session_stop_trace(app.session), 102);
+    CHECK_EQ(trace_of(app.session).code, 7400201);
     /* And another may be started. */
     OK(camera_session_start_trace(app.session, t_path("a.mkv")));
     WAIT_UNTIL(trace_of(app.session).frames > 1);

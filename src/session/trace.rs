@@ -58,6 +58,8 @@ pub(crate) struct Status {
 #[derive(Default)]
 struct Queue {
     status: Status,
+    /// The failure that whoever stops the trace is to hear of.
+    untold: Option<Error>,
     /// What the stream is set to, whether or not a trace is written.
     setup: Option<Setup>,
     flowing: bool,
@@ -243,7 +245,7 @@ impl Tap {
         self.workers.ready()?;
         *writer = Some(Writer::new(path)?);
         let mut queue = self.queue.lock();
-        queue.status = Status { running: true, ..Status::default() };
+        (queue.status, queue.untold) = (Status { running: true, ..Status::default() }, None);
         queue.status.statistics.files = 1;
         queue.entries = VecDeque::with_capacity(MOST_ENTRIES);
         (queue.begun_ns, queue.lost) = (now_ns(), 0);
@@ -264,7 +266,7 @@ impl Tap {
     pub(super) fn stop(&self) -> Result<()> {
         {
             let mut queue = self.queue.lock();
-            if let Some(failure) = queue.status.failure.take() {
+            if let Some(failure) = queue.untold.take() {
                 return Err(failure);
             }
             if !queue.status.running {
@@ -282,7 +284,9 @@ impl Tap {
         let finished = writer.take().map_or(Ok(()), Writer::finish);
         let mut queue = self.queue.lock();
         queue.entries = VecDeque::new();
-        queue.status.failure.take().map_or(finished, Err)
+        let stopped = queue.untold.take().map_or(finished, Err);
+        queue.status.failure = stopped.as_ref().err().cloned();
+        stopped
     }
 
     /// The counts now; never waits for the disk.
@@ -315,6 +319,7 @@ impl Tap {
                 }
                 Err(error) => {
                     (queue.status.running, queue.status.failure) = (false, Some(error.clone()));
+                    queue.untold = Some(error.clone());
                     drop(queue);
                     self.on.store(false, Ordering::Relaxed);
                     self.log.write(Level::Error, || error.to_string());
