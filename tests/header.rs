@@ -30,6 +30,7 @@ fn generate() -> String {
         "session_config",
         "session_options",
         "session_events",
+        "session_trace",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for file in files {

@@ -3,7 +3,7 @@
 use super::StatusBoard;
 use super::devices::DeviceSlot;
 use super::status::Awaiting;
-use crate::backend::{Backend, Device, NativeMode};
+use crate::backend::{Backend, CameraInfo, Device, NativeMode};
 use crate::error::{Code, Error, Result};
 use crate::format::PixelFormat;
 use crate::runtime::{Dispatcher, Listeners, Runtime, SerialQueue};
@@ -99,6 +99,11 @@ impl Input {
     /// The camera's id.
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// What its camera is; `None` when it is not there. May block.
+    pub(crate) fn info(&self) -> Option<CameraInfo> {
+        self.backend.cameras().ok()?.into_iter().find(|info| info.id == self.id)
     }
 
     /// The device, as all inputs of the process share it.

@@ -87,6 +87,15 @@ pub struct camera_manager_options {
     /// next start. "+rate=25" or "+rate=30000/1001" is the rate of JPEG pictures, else 30. Of a file that was
     /// cut off, what is whole is played. Pictures that are not read in time are gaps in the
     /// numbers. In FILE, %2C is a comma, %2B a plus sign, %25 a percent sign, and so on.
+    ///
+    /// A session recording (camera_session_start_trace()) is the recorded camera again, under the id
+    /// "replay:N": its name, driver, format, size, rate and colour, its frames with their numbers and the
+    /// times between them, damaged ones, gaps and silences, failures of a start, and the end with its code
+    /// and detail. Each start of the stream plays the next run of the recording, and behind the last the
+    /// first; where the application had stopped the stream nothing comes until this one does. A camera
+    /// that was unplugged is gone as it was then: for good, or until it was started again, as a device
+    /// that a new input opens. Where the recording itself ends amid a run, the stream ends with 7400108.
+    /// "+once" changes nothing. Rows of pictures have no padding.
     pub cameras: *const c_char,
 }
 

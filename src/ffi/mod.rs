@@ -30,4 +30,5 @@ pub mod session;
 pub mod session_config;
 pub mod session_events;
 pub mod session_options;
+pub mod session_trace;
 pub mod surface;

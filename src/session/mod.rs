@@ -16,6 +16,7 @@ pub(crate) mod state;
 mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
+pub(crate) mod trace;
 pub(crate) mod watchdog;
 
 use crate::backend::DEFAULT_BUFFERS;
@@ -31,6 +32,7 @@ use crate::runtime::log::Level;
 use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
+use crate::trace::Setup;
 use events::SessionEvent;
 use options::Options;
 use plan::Want;
@@ -38,6 +40,7 @@ use reattach::Away;
 use router::{Observer, Routes};
 use state::{Operation, State};
 use stream::ActiveStream;
+use trace::Tap;
 
 /// What is configured.
 #[derive(Default)]
@@ -75,6 +78,7 @@ pub(crate) struct Session {
     options: Mutex<Options>,
     /// While it waits for its camera to come back.
     away: Mutex<Option<Away>>,
+    tap: Arc<Tap>,
 }
 
 impl Session {
@@ -91,6 +95,7 @@ impl Session {
             detector: manager.detector().clone(),
             options: Mutex::default(),
             away: Mutex::new(None),
+            tap: Tap::new(&runtime),
             runtime,
         })
     }
@@ -335,7 +340,11 @@ impl Session {
             input: input.clone(),
             reattach: options.reattach,
         };
-        let stream = ActiveStream::new(&self.runtime, stream, routes, options.patience, Box::new(observer));
+        let setup = Setup { format: plan.format, size: plan.size, rate: stream.rate(), colour: stream.colour() };
+        let wants = || served.iter().map(|(_, want)| *want).collect::<Vec<_>>();
+        self.tap.configured(setup, || (trace::describe(input), plan.explain(&wants())));
+        let observer = Box::new(observer);
+        let stream = ActiveStream::new(&self.runtime, stream, routes, options.patience, observer, self.tap.clone());
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
         Ok(stream)
@@ -372,6 +381,7 @@ impl Session {
             input.slot().give_up(self.number);
         }
         self.set_state(State::Released);
+        self.end_trace();
         self.events.end_behind();
         Ok(())
     }

@@ -6,6 +6,7 @@
 use super::feed::Feed;
 use super::numbers::Numbers;
 use super::router::{Observer, Route, Router, Routes, Waiting, Way};
+use super::trace::Tap;
 use super::watchdog::{self, Patience};
 use crate::backend::{FrameSink, Stream};
 use crate::camera::input::InputUser;
@@ -55,6 +56,7 @@ impl ActiveStream {
         routes: Routes,
         patience: Patience,
         observer: Box<dyn Observer>,
+        tap: Arc<Tap>,
     ) -> Arc<Self> {
         let Routes { routes, makers } = routes;
         let router = Router {
@@ -67,6 +69,7 @@ impl ActiveStream {
             over: Mutex::new(None),
             numbers: Numbers::new(stream.rate()),
             pulse: Arc::default(),
+            tap,
             observer,
         };
         let flow = Flow { stream: Some(stream), flowing: false, closed: None, watch: None, revived: None };
@@ -212,10 +215,12 @@ impl ActiveStream {
             return Err(error.clone());
         }
         if let Some(stream) = flow.stream.take() {
-            let _ = stream.stop();
+            let _ = self.stop_flow(&*stream);
         }
         flow.rest();
-        flow.stream = Some(make()?);
+        let stream = make()?;
+        self.router.tap.rate_changed(stream.rate());
+        flow.stream = Some(stream);
         drop(flow);
         self.settle()
     }
@@ -248,14 +253,25 @@ impl ActiveStream {
             self.router.begin_flow();
             let watch = self.watch(&*stream)?;
             *self.router.over.lock() = None;
-            stream.start(self.router.clone())?;
+            self.start_flow(&*stream)?;
             flow.flowing = true;
             flow.watch = watch;
         } else if !needed && flow.flowing {
             flow.rest();
-            stream.stop()?;
+            self.stop_flow(&*stream)?;
         }
         Ok(())
+    }
+
+    fn start_flow(&self, stream: &dyn Stream) -> Result<()> {
+        self.router.tap.starting();
+        stream.start(self.router.clone()).inspect_err(|error| self.router.tap.start_failed(error))
+    }
+
+    fn stop_flow(&self, stream: &dyn Stream) -> Result<()> {
+        let stopped = stream.stop();
+        self.router.tap.stopped();
+        stopped
     }
 
     fn watch(&self, stream: &dyn Stream) -> Result<Option<Timer>> {
@@ -270,7 +286,7 @@ impl ActiveStream {
         let mut flow = self.flow.lock();
         let Some(stream) = flow.stream.clone().filter(|_| flow.flowing) else { return false };
         let frames = self.router.pulse.frames();
-        let _ = stream.stop();
+        let _ = self.stop_flow(&*stream);
         let failure = if flow.revived == Some(frames) {
             Error::fatal(
                 "the camera is silent: no frame came for too long, nor after it was started once more; see camera_session_options for cameras that are triggered",
@@ -278,7 +294,7 @@ impl ActiveStream {
         } else {
             flow.revived = Some(frames);
             self.router.numbers.resume();
-            match stream.start(self.router.clone()) {
+            match self.start_flow(&*stream) {
                 Ok(()) => return true,
                 Err(error) => error.context("the camera was silent, and starting it once more failed"),
             }
@@ -314,7 +330,7 @@ impl ActiveStream {
         };
         if let Some(stream) = stream {
             // What the device says to its own end changes nothing.
-            let _ = stream.stop();
+            let _ = self.stop_flow(&*stream);
             drop(stream);
         }
     }
@@ -397,7 +413,7 @@ mod tests {
 
     fn active_told(stream: Arc<Still>, routes: Routes, observer: Box<dyn Observer>) -> Arc<ActiveStream> {
         let runtime = Runtime::new(Mode::Caller).unwrap();
-        ActiveStream::new(&runtime, stream, routes, Patience::Endless, observer)
+        ActiveStream::new(&runtime, stream, routes, Patience::Endless, observer, Tap::new(&runtime))
     }
 
     fn active(stream: Arc<Still>, routes: Routes) -> Arc<ActiveStream> {
