@@ -65,4 +65,4 @@ for_tsan() { head -n 20 -- "$1" | grep -q 'TSAN:'; }
 
 # A race ends the program: what comes after it may be its consequence. The history is what the other
 # stack of a report is taken from.
-tsan_options=halt_on_error=1:second_deadlock_stack=1:history_size=4
+tsan_options=halt_on_error=1:second_deadlock_stack=1:history_size=4:suppressions=$root/c-tests/tsan.supp
