@@ -202,6 +202,10 @@ pub unsafe extern "C" fn camera_manager_release(manager: *mut camera_manager) ->
             Lookup::Released(_) => return Err(Error::invalid(format!("the manager {manager:?} was released"))),
             Lookup::Unknown => return Err(registry::unknown(manager, "manager")),
         };
+        // What is called from here on is refused: its handles are released. If it were accepted, the result
+        // would overtake those that wait in the object's queue, and whoever called again and again could
+        // put off the end for ever.
+        manager.runtime().dispatcher.close();
         for session in registry.sessions.remove_owned(&manager) {
             // A session that an operation released already answers 7400201, which is fine.
             let _ = session.queue().in_turn(|| session.release());

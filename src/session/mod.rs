@@ -158,14 +158,19 @@ impl Session {
             && input.slot().is_free(self.number)
     }
 
-    pub(crate) fn add_input(&self, input: &Arc<Input>) -> Result<()> {
+    /// May an input be added now, whichever it is?
+    pub(crate) fn check_wants_input(&self) -> Result<()> {
         state::check(Operation::Configure, self.state())?;
-        if let Some(present) = &self.config.lock().input {
-            return Err(Error::fatal(format!(
-                "the session has an input already, camera {}: remove it first",
-                present.id()
-            )));
+        match &self.config.lock().input {
+            Some(present) => {
+                Err(Error::fatal(format!("the session has an input already, camera {}: remove it first", present.id())))
+            }
+            None => Ok(()),
         }
+    }
+
+    pub(crate) fn add_input(&self, input: &Arc<Input>) -> Result<()> {
+        self.check_wants_input()?;
         if input.is_closed() {
             return Err(input.closed(Code::DeviceDisabled));
         }
