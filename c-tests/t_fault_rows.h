@@ -24,7 +24,7 @@ struct row {
     int open, commit, start; /* what these answer the first time; the second time 0 */
     uint64_t at;             /* the frame that the script's fault is for */
     int within;              /* periods in which everything is told; 0: one */
-    int frames;              /* frames after the fault; 0: 15 */
+    int frames;              /* frames after the fault; 0: 10 or 15 */
     bool lost, corrupt;      /* frames are */
     bool estimated;          /* timestamps are the library's */
     bool restarts;           /* a silent stream is started anew, again and again */
@@ -413,7 +413,7 @@ static inline bool all_told(void)
 static inline void run_into_it(void)
 {
     const struct row *row = it.row;
-    uint64_t more = row->frames ? (uint64_t)row->frames : 15;
+    uint64_t more = row->frames ? (uint64_t)row->frames : it.vm ? 10 : 15;
     if (row->when == BY_SCRIPT && row->end == FAILED && row->at == 0) {
         ask_for_more();
     } else if (row->when == BY_SCRIPT) {

@@ -80,7 +80,8 @@ static int threads_with(const char *cameras, uint32_t count, uint32_t height, ui
 
 static void virtual_cameras(void)
 {
-    uint32_t most = t_scale() >= 20 ? 16 : 64;
+    /* Where everything is slow there would be more threads for callbacks, as for callbacks that are stuck. */
+    uint32_t most = t_scale() >= 10 ? 16 : 64;
     int one = threads_with("virtual:64", 1, 240, 15);
     CHECK_EQ(threads_with("virtual:64", 8, 240, 15), one);
     CHECK_EQ(threads_with("virtual:64", most, 240, 15), one);
