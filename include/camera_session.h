@@ -110,7 +110,8 @@
 
 
 /**
- * The driver gave no timestamp on CLOCK_MONOTONIC: the library took its own at arrival.
+ * The driver gave no timestamp on CLOCK_MONOTONIC, or one that cannot be (more than a second ahead,
+ * or from long before the start): the library took its own at arrival.
  */
 #define CAMERA_FRAME_TIMESTAMP_ESTIMATED 1
 
@@ -1035,12 +1036,14 @@ typedef struct camera_manager_options {
      * - unplug@T: the camera is gone: 7400108, and not in the list; return@T: it is there again, as a
      *   device that a new input opens. Each unplug happens once, in the first run that lasts so long.
      * - fail@T: the driver fails (EIO): the run ends with 7400201. eio@T: one buffer is damaged (EIO).
+     *   fail@commit, fail@start: the driver gives no buffers, does not start (EIO): 7400201.
      * - silent@T: no frames from there on in this run, and no error; see camera_session_options.
      * - corrupt and drop, with @60f, @T-T, @T-, =N (every Nth), =N% or both (@1s-2s=25%): frames come
      *   damaged, or are lost.
      * - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers
      *   wrap after 10, or N, frames.
-     * - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N the first N times.
+     * - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and the
+     *   two before fail the first N times.
      * - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
      *
      * Every fault happens to the same frames each time.
@@ -1535,7 +1538,9 @@ typedef struct camera_frame_info {
     uint64_t sequence;
     /**
      * When the driver says the frame was taken: CLOCK_MONOTONIC in nanoseconds. It may lie
-     * slightly ahead of the clock at arrival with drivers that stamp the next frame.
+     * slightly ahead of the clock at arrival with drivers that stamp the next frame. It rises as the
+     * driver's clock does, whatever becomes of the time of day; what wraps or jumps is replaced, see
+     * CAMERA_FRAME_TIMESTAMP_ESTIMATED. That clock stands still while the machine sleeps.
      */
     int64_t timestamp_ns;
     /**

@@ -70,12 +70,14 @@ pub struct camera_manager_options {
     /// - unplug@T: the camera is gone: 7400108, and not in the list; return@T: it is there again, as a
     ///   device that a new input opens. Each unplug happens once, in the first run that lasts so long.
     /// - fail@T: the driver fails (EIO): the run ends with 7400201. eio@T: one buffer is damaged (EIO).
+    ///   fail@commit, fail@start: the driver gives no buffers, does not start (EIO): 7400201.
     /// - silent@T: no frames from there on in this run, and no error; see camera_session_options.
     /// - corrupt and drop, with @60f, @T-T, @T-, =N (every Nth), =N% or both (@1s-2s=25%): frames come
     ///   damaged, or are lost.
     /// - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers
     ///   wrap after 10, or N, frames.
-    /// - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N the first N times.
+    /// - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and the
+    ///   two before fail the first N times.
     /// - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
     ///
     /// Every fault happens to the same frames each time.

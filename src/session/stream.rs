@@ -252,8 +252,12 @@ impl ActiveStream {
             self.router.captures.lock().over = None;
             self.router.begin_flow();
             let watch = self.watch(&*stream)?;
-            *self.router.over.lock() = None;
-            self.start_flow(&*stream)?;
+            let told = self.router.over.lock().take();
+            self.start_flow(&*stream).inspect_err(|_| {
+                // Nothing flowed: the end that was told is still the last one.
+                let mut over = self.router.over.lock();
+                *over = over.or(told);
+            })?;
             flow.flowing = true;
             flow.watch = watch;
         } else if !needed && flow.flowing {
@@ -364,6 +368,7 @@ mod tests {
     use crate::output::photo::Darkroom;
     use crate::output::photo::{PhotoSettings, Reply};
     use crate::runtime::{Mode, Runtime};
+    use crate::sync::atomic::AtomicBool;
 
     struct Nobody;
     impl Observer for Nobody {
@@ -376,6 +381,7 @@ mod tests {
     #[derive(Default)]
     struct Still {
         ends: bool,
+        fails: AtomicBool,
         starts: AtomicUsize,
     }
     impl Stream for Still {
@@ -389,6 +395,9 @@ mod tests {
             self.starts.fetch_add(1, Ordering::Relaxed);
             if self.ends {
                 sink.ended(Error::fatal("unplugged"));
+            }
+            if self.fails.load(Ordering::Relaxed) {
+                return Err(Error::new(Code::DeviceDisabled, "gone"));
             }
             Ok(())
         }
@@ -491,7 +500,13 @@ mod tests {
             if let Some(reply) = waiting {
                 assert_eq!(reply.wait(None).unwrap_err().code(), Code::DeviceDisabled, "nothing waits for ever");
             }
+            // A start that fails finds nothing new.
+            still.fails.store(true, Ordering::Relaxed);
+            assert_eq!(capture(&stream, &output).0.unwrap_err().code(), Code::DeviceDisabled);
+            stream.device_lost(&gone);
+            assert_eq!(told.0.lock().len(), 1);
             // The next start finds out for itself; its end is another.
+            still.fails.store(false, Ordering::Relaxed);
             capture(&stream, &output).0.unwrap();
             stream.router.ended(Error::fatal("EIO"));
             stream.device_lost(&gone);
