@@ -7,6 +7,8 @@ LIBDIR ?=
 FILTER ?=
 TARGET ?=
 FUZZ_SECONDS ?= 60
+SOAK_SECONDS ?= 600
+SANITIZER ?= plain
 
 help: ## this list
 	@printf 'Targets (make TARGET):\n\n'
@@ -52,6 +54,12 @@ test-install: lib ## install, build the README's program, uninstall, in a tempor
 test-vm: lib ## the C tests and examples on a kernel driver, in a virtual machine
 	@scripts/test-vm.sh tests $(FILTER)
 
+soak: lib ## random operations from four threads, checked, for SOAK_SECONDS=600; SANITIZER=asan or tsan
+	@SOAK_SECONDS='$(SOAK_SECONDS)' scripts/soak.sh $(SANITIZER)
+
+test-threads: ## the C tests about threads with ThreadSanitizer
+	@scripts/run-c-tests.sh tsan $(FILTER)
+
 fuzz: ## TARGET= FUZZ_SECONDS=60: any bytes and any calls, for so long each
 	@FUZZ_SECONDS='$(FUZZ_SECONDS)' scripts/fuzz.sh $(TARGET)
 
@@ -80,4 +88,4 @@ clean: ## remove what was built
 	[ ! -d target ] || find target -mindepth 1 -maxdepth 1 ! -name vm -exec rm -rf {} +
 
 .PHONY: help setup lib examples demo test test-rust test-c test-sanitizers test-valgrind \
-	test-loom test-install test-vm fuzz bench header install uninstall fmt lint clean
+	test-loom test-threads test-install test-vm soak fuzz bench header install uninstall fmt lint clean

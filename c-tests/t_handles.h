@@ -31,6 +31,7 @@ static struct {
     camera_photo_info photo;
     camera_recorder_statistics recorded;
     camera_output_statistics counts;
+    camera_trace_statistics trace;
     char text[32];
 } out;
 
@@ -46,6 +47,7 @@ static inline void prepare_out(void)
     out.photo.size = sizeof out.photo;
     out.recorded.size = sizeof out.recorded;
     out.counts.size = sizeof out.counts;
+    out.trace.size = sizeof out.trace;
 }
 
 /* Never started, so that there is no such file. */

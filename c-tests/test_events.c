@@ -1,6 +1,8 @@
 /*
  * test_events.c: what outputs tell, and in which order: runs of previews and videos, captures from
  * start to end; and that the counts of outputs and surfaces add up with the numbers of the frames.
+ *
+ * TSAN: its threads meet in many ways.
  */
 #include "t_rig.h"
 

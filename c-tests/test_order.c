@@ -2,6 +2,8 @@
  * test_order.c: section 8 of the contract: asynchronous operations run in the order of the calls
  * and complete exactly once, on the right thread and never inside a call; every function can be
  * called from inside every callback; after a manager's release nothing is called any more.
+ *
+ * TSAN: its threads meet in many ways.
  */
 #include "t_rig.h"
 

@@ -1,5 +1,6 @@
 /* Captures are cancelled at the very moment at which one of them gets its frame: its photo and its end
- * are told, in their turn, whoever cancels the others. */
+ * are told, in their turn, whoever cancels the others.
+ * TSAN: its threads meet in many ways. */
 #include "t_rig.h"
 
 struct story {

@@ -1,6 +1,7 @@
 /* A destroy function may call every function of the library on the object whose end called it,
  * also synchronous ones: released by a blocking call, by an asynchronous one, and with the
- * manager. In caller-driven mode it runs on the application's thread like everything else. */
+ * manager. In caller-driven mode it runs on the application's thread like everything else.
+ * TSAN: its threads meet in many ways. */
 #include "regress.h"
 
 static rig r;

@@ -1,5 +1,6 @@
 /* camera_manager_release() returns when no function of the application is being called any
- * more, also when another thread is inside camera_manager_dispatch() meanwhile. */
+ * more, also when another thread is inside camera_manager_dispatch() meanwhile.
+ * TSAN: its threads meet in many ways. */
 #include "regress.h"
 #include <stdatomic.h>
 

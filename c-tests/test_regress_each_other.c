@@ -1,5 +1,6 @@
 /* Two callbacks that take each other away at the same moment: neither may wait for the other for
- * ever. Frame callbacks of two surfaces; a frame callback and a listener. */
+ * ever. Frame callbacks of two surfaces; a frame callback and a listener.
+ * TSAN: its threads meet in many ways. */
 #include "t_rig.h"
 
 static struct {

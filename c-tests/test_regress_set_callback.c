@@ -1,5 +1,6 @@
 /* camera_surface_set_callback() waits for a call of the earlier consumer only. The new one may
- * be called at once, and may wait for what the thread in set_callback() does next. */
+ * be called at once, and may wait for what the thread in set_callback() does next.
+ * TSAN: its threads meet in many ways. */
 #include "regress.h"
 
 static rig r;

@@ -103,6 +103,19 @@ static void closed_input(struct world *w, int state)
     OK(camera_input_close(w->other.input));
     w->input = w->other.input;
 }
+/* Its handle is gone, and that is not asked about before the rest. */
+static void released_input(struct world *w, int state)
+{
+    without_input(w, state);
+    OK(camera_input_release(w->other.input));
+    w->input = w->other.input;
+}
+static void released_other_input(struct world *w, int state)
+{
+    (void)state;
+    OK(camera_input_release(w->other.input));
+    w->input = w->other.input;
+}
 static void input_elsewhere(struct world *w, int state)
 {
     without_input(w, state);
@@ -226,6 +239,10 @@ static const struct row table[] = {
                            NULL, input_elsewhere,                 {C(102),      C(102),        C(102),        C(102),        C(102)}},
     {"add_input",      "input closed", add_input, NULL,
                            closed_input,                          {C(102),      C(108),        C(102),        C(102),        C(102)}},
+    {"add_input",      "input released", add_input, NULL,
+                           released_input,                        {C(102),      C(108),        C(102),        C(102),        C(102)}},
+    {"add_input",      "input present, another released", add_input,
+                           NULL, released_other_input,            {C(102),      C(201),        C(102),        C(102),        C(102)}},
     {"remove_input",   "its input", remove_input, NULL, NULL,     {C(102),      C(0),          C(102),        C(102),        C(102)}},
     {"remove_input",   "another input", remove_input, NULL,
                            other_input,                           {C(102),      C(201),        C(102),        C(102),        C(102)}},

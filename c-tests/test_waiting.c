@@ -1,6 +1,8 @@
 /*
  * Who waits for whom: a commit waits for an open that was called before it and not waited for; a
  * consumer does not wait for others that are stuck in their callbacks, however many they are.
+ *
+ * TSAN: its threads meet in many ways.
  */
 #include "t_rig.h"
 

@@ -140,7 +140,8 @@
 #define CAMERA_CONTROL_VOLATILE 128
 
 /**
- * The driver gave no timestamp on CLOCK_MONOTONIC: the library took its own at arrival.
+ * The driver gave no timestamp on CLOCK_MONOTONIC, or one that cannot be (more than a second ahead,
+ * or from long before the start): the library took its own at arrival.
  */
 #define CAMERA_FRAME_TIMESTAMP_ESTIMATED 1
 
@@ -1248,12 +1249,14 @@ typedef struct camera_manager_options {
      * - unplug@T: the camera is gone: 7400108, and not in the list; return@T: it is there again, as a
      *   device that a new input opens. Each unplug happens once, in the first run that lasts so long.
      * - fail@T: the driver fails (EIO): the run ends with 7400201. eio@T: one buffer is damaged (EIO).
+     *   fail@commit, fail@start: the driver gives no buffers, does not start (EIO): 7400201.
      * - silent@T: no frames from there on in this run, and no error; see camera_session_options.
      * - corrupt and drop, with @60f, @T-T, @T-, =N (every Nth), =N% or both (@1s-2s=25%): frames come
      *   damaged, or are lost.
      * - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers
      *   wrap after 10, or N, frames.
-     * - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N the first N times.
+     * - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and the
+     *   two before fail the first N times.
      * - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
      *
      * Every fault happens to the same frames each time.
@@ -1265,6 +1268,15 @@ typedef struct camera_manager_options {
      * next start. "+rate=25" or "+rate=30000/1001" is the rate of JPEG pictures, else 30. Of a file that was
      * cut off, what is whole is played. Pictures that are not read in time are gaps in the
      * numbers. In FILE, %2C is a comma, %2B a plus sign, %25 a percent sign, and so on.
+     *
+     * A session recording (camera_session_start_trace()) is the recorded camera again, under the id
+     * "replay:N": its name, driver, format, size, rate and colour, its frames with their numbers and the
+     * times between them, damaged ones, gaps and silences, failures of a start, and the end with its code
+     * and detail. Each start of the stream plays the next run of the recording, and behind the last the
+     * first; where the application had stopped the stream nothing comes until this one does. A camera
+     * that was unplugged is gone as it was then: for good, or until it was started again, as a device
+     * that a new input opens. Where the recording itself ends amid a run, the stream ends with 7400108.
+     * "+once" changes nothing. Rows of pictures have no padding.
      */
     const char *cameras;
 } camera_manager_options;
@@ -1809,7 +1821,9 @@ typedef struct camera_frame_info {
     uint64_t sequence;
     /**
      * When the driver says the frame was taken: CLOCK_MONOTONIC in nanoseconds. It may lie
-     * slightly ahead of the clock at arrival with drivers that stamp the next frame.
+     * slightly ahead of the clock at arrival with drivers that stamp the next frame. It rises as the
+     * driver's clock does, whatever becomes of the time of day; what wraps or jumps is replaced, see
+     * CAMERA_FRAME_TIMESTAMP_ESTIMATED. That clock stands still while the machine sleeps.
      */
     int64_t timestamp_ns;
     /**
@@ -2287,6 +2301,45 @@ typedef struct camera_session_event {
 typedef void (*camera_session_event_fn)(struct camera_session *session,
                                         const struct camera_session_event *event,
                                         void *user_data);
+
+/**
+ * Counts of a session's trace. Begin with CAMERA_TRACE_STATISTICS_INIT.
+ */
+typedef struct camera_trace_statistics {
+    /**
+     * sizeof(camera_trace_statistics).
+     */
+    uint32_t size;
+    /**
+     * 1 while it is written, else 0.
+     */
+    uint32_t running;
+    /**
+     * Why it ended by itself, one of camera_code; CAMERA_OK if it did not.
+     */
+    int32_t code;
+    /**
+     * Files that it has.
+     */
+    uint32_t files;
+    /**
+     * Bytes in all of them.
+     */
+    uint64_t bytes;
+    /**
+     * Frames that are there with their pictures.
+     */
+    uint64_t frames;
+    /**
+     * Frames of which only number and time are there, because the disk was slower than the camera, or
+     * all buffers were in use.
+     */
+    uint64_t frames_left_out;
+    /**
+     * Events of which nothing is there but their count: the disk did not move for about half a minute.
+     */
+    uint64_t events_lost;
+} camera_trace_statistics;
 
 /**
  * A point of the picture, from its top left corner (0, 0) to its bottom right one (1, 1).
@@ -5292,6 +5345,100 @@ int32_t camera_session_remove_listener(struct camera_session *session,
                                        uint64_t listener);
 
 /**
+ * Writes what the session's camera does to a file from now on, for a bug report: each frame as it
+ * came, with its number and times, frames that are missing or damaged, starts, stops and failures
+ * with their codes, what the camera is, and what was committed. As a source of cameras the file is
+ * that camera again: see "replay:FILE" at camera_manager_options. It has the pictures themselves:
+ * tell those who are in them.
+ *
+ * The file is Matroska, which players show, and which can be used up to where it was cut off when the
+ * process or the machine ends. Beside the pictures it has a line of text for each event, as
+ * subtitles. The trace goes on when the session is stopped, reconfigured or loses its camera. A file
+ * has one configuration of the camera: when the camera starts with another format, size or rate,
+ * the trace goes on in a file beside the first, for trace.mkv that is trace-2.mkv, then trace-3.mkv,
+ * up to 99; those that are there are replaced.
+ *
+ * No output gets fewer frames because of a trace, and the camera is never held up: when the disk is
+ * slower than the camera, pictures are left out, and counted. When the disk is full, or fails, the
+ * trace ends by itself; camera_session_stop_trace() tells why.
+ *
+ * @param session  The session.
+ * @param path     The file; one that is there is replaced. Read during the call only. Must not be
+ *                 NULL.
+ *
+ * @retval CAMERA_OK                          The file is there, and the trace is being written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session is NULL or never was a session; path is NULL,
+ *                                            empty or too long, or names a folder, something in one
+ *                                            that does not exist, or no file.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED A trace of this session is being written; or the file
+ *                                            may not be written by this user.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The session is released; or the file cannot be made for
+ *                                            another reason, which the detail tells.
+ *
+ * @par State
+ *   Any but RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, for the file to
+ *   be made, and for the driver to tell what the camera is.
+ *
+ * @since 0.1
+ * @see camera_session_stop_trace(), camera_session_get_trace_statistics()
+ */
+CAMERA_API
+int32_t camera_session_start_trace(struct camera_session *session,
+                                   const char *path);
+
+/**
+ * Writes what has arrived, and closes the trace, which is on the disk then. A session that is released
+ * does this by itself. Without a commit there is nothing to write, and the file stays empty.
+ *
+ * @param session  The session.
+ *
+ * @retval CAMERA_OK                          The file is complete.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session is NULL or never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED No trace of this session is being written.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The session is released; or the trace ended by itself,
+ *                                            before or just now, and the detail tells why: the file
+ *                                            has what could be written. That is told once.
+ *
+ * @par State
+ *   Any but RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the disk.
+ *
+ * @since 0.1
+ * @see camera_session_start_trace()
+ */
+CAMERA_API
+int32_t camera_session_stop_trace(struct camera_session *session);
+
+/**
+ * What the trace has so far, or what the last one had in all.
+ *
+ * @param session     The session.
+ * @param statistics  Filled. Its size field says how much of it the program knows. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Filled; with zeros if no trace was started.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    session is NULL or never was a session; statistics is NULL
+ *                                          or its size is wrong.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released.
+ *
+ * @par State
+ *   Any but RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe; never blocks, and does not wait for operations or for the disk.
+ *
+ * @since 0.1
+ * @see camera_session_start_trace()
+ */
+CAMERA_API
+int32_t camera_session_get_trace_statistics(struct camera_session *session,
+                                            struct camera_trace_statistics *statistics);
+
+/**
  * Is a mode of video stabilization supported by the session's camera?
  *
  * @param session    The session.
@@ -5759,6 +5906,8 @@ int32_t camera_session_set_smooth_zoom(struct camera_session *session,
     { sizeof(camera_control_info), 0, 0, 0, 0, 0, 0, 0, { 0 } }
 #define CAMERA_CONTROL_MENU_ITEM_INIT                                                              \
     { sizeof(camera_control_menu_item), 0, 0, { 0 } }
+#define CAMERA_TRACE_STATISTICS_INIT                                                               \
+    { sizeof(camera_trace_statistics), 0, 0, 0, 0, 0, 0, 0 }
 #define CAMERA_DETECTOR_OPTIONS_INIT                                                               \
     { sizeof(camera_detector_options), 0, 0, 0, 0, 0, NULL }
 #define CAMERA_PHOTO_INFO_INIT                                                                     \

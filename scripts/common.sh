@@ -59,3 +59,10 @@ library_is_current() {
 
 # True for a C program whose first lines say that it is for a machine with a real V4L2 driver.
 for_vm() { head -n 20 -- "$1" | grep -q 'VM:'; }
+
+# True for a C program whose first lines say that ThreadSanitizer is to look at it.
+for_tsan() { head -n 20 -- "$1" | grep -q 'TSAN:'; }
+
+# A race ends the program: what comes after it may be its consequence. The history is what the other
+# stack of a report is taken from.
+tsan_options=halt_on_error=1:second_deadlock_stack=1:history_size=4:suppressions=$root/c-tests/tsan.supp

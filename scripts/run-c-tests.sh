@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # Builds the C tests against the library in build/lib and runs them one after another.
 #
-# Usage: run-c-tests.sh [plain|asan|valgrind|vm] [FILTER]     FILTER: part of a test's name
+# Usage: run-c-tests.sh [plain|asan|tsan|valgrind|vm] [FILTER]     FILTER: part of a test's name
 #   asan      the tests built with AddressSanitizer and UndefinedBehaviorSanitizer
+#   tsan      those that say "TSAN:" in their first lines, and the library, with ThreadSanitizer
 #   valgrind  the plain programs under valgrind; invalid accesses and leaks are failures
 #   vm        called inside the virtual machine by vm-job.sh: the plain programs as they were built
 #             outside, and only tests that say "VM:" in their first lines
 # Environment:
-#   CAMERA_TEST_SCALE    divides the tests' repeat counts (default 1; asan 4, valgrind 20, vm 10)
-#   CAMERA_TEST_TIMEOUT  seconds that one test may take (default 60; 120, 300, 180)
+#   CAMERA_TEST_SCALE    divides the tests' repeat counts (default 1; asan 4, tsan 10, valgrind 20, vm 10)
+#   CAMERA_TEST_TIMEOUT  seconds that one test may take (default 60; 120, 120, 300, 180)
 #
-# A test passes with exit code 0 and is skipped with 77, its output then telling why.
+# A test passes with exit code 0 and is skipped with 77, its output then telling why. Of a test that passes
+# the lines that begin with "TABLE" are shown, by plain and vm.
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
@@ -24,6 +26,11 @@ case $mode in
     export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1
     export UBSAN_OPTIONS=print_stacktrace=1
     ;;
+  tsan)
+    programs=tsan scale=10 limit=120
+    "$root/scripts/sanitized.sh"
+    export TSAN_OPTIONS=$tsan_options
+    ;;
   valgrind)
     programs=plain scale=20 limit=300
     have valgrind || { warn 'valgrind is not installed (make setup installs it)'; exit 1; }
@@ -36,12 +43,12 @@ case $mode in
     [ ! -e "$supp" ] || run+=("--suppressions=$supp")
     ;;
   vm) programs=plain scale=10 limit=180 ;;
-  *) die 'usage: run-c-tests.sh [plain|asan|valgrind|vm] [FILTER]' ;;
+  *) die 'usage: run-c-tests.sh [plain|asan|tsan|valgrind|vm] [FILTER]' ;;
 esac
 export CAMERA_TEST_SCALE=${CAMERA_TEST_SCALE:-$scale}
 limit=${CAMERA_TEST_TIMEOUT:-$limit}
 
-[ -e "$lib_dir/$lib_link" ] || die 'the library is not built (make lib)'
+[ "$mode" = tsan ] || [ -e "$lib_dir/$lib_link" ] || die 'the library is not built (make lib)'
 compile=(make -s -C "$root/c-tests" "MODE=$programs" "CC=$CC")
 # Everything at once, because it is quicker; what did not compile is told in its turn below.
 [ "$mode" = vm ] || "${compile[@]}" -k -j"$(nproc)" >/dev/null 2>&1 || true
@@ -55,6 +62,7 @@ for source in "$root"/c-tests/test_*.c; do
   name=$(basename -- "$source" .c)
   [ -e "$source" ] && [[ $name == *"$filter"* ]] || continue
   [ "$mode" != vm ] || for_vm "$source" || continue
+  [ "$mode" != tsan ] || for_tsan "$source" || continue
   begin=$EPOCHREALTIME
   code=0
   [ "$mode" = vm ] || "${compile[@]}" "../build/c-tests/$programs/$name" >"$log" 2>&1 || code=compile
@@ -71,7 +79,7 @@ for source in "$root"/c-tests/test_*.c; do
   esac
   printf '  %-4s %-32s %6s s\n' "$word" "$name" "$took"
   case $code in
-    0) ;;
+    0) case $mode in plain | vm) sed -n 's/^TABLE \{0,1\}/       /p' "$log" ;; esac ;;
     77) say "SKIP $name ($mode): $(grep . "$log" | tail -n 1 || true)" ;;
     *)
       case $code in

@@ -45,6 +45,10 @@ loopback=$("$root/scripts/vm/loopback.sh" 2>"$build/vm-loopback.log") || {
   no_loopback=$(tail -n 1 "$build/vm-loopback.log" | sed 's/^vm loopback: //')
 }
 
+# Built with it: without it test_time does not suspend the machine.
+awake=${loopback:+${loopback%/*}/awake.ko}
+[ -e "$awake" ] || awake=
+
 # Two cameras: /dev/video0 with one buffer plane for each frame, /dev/video1 with several.
 "$root/scripts/vm/run.sh" \
   --vivid 'n_devs=2 node_types=0x1,0x1 multiplanar=1,2' \
@@ -55,6 +59,7 @@ loopback=$("$root/scripts/vm/loopback.sh" 2>"$build/vm-loopback.log") || {
   --env CAMERA_VM_RUST_TESTS="${rust_tests-}" \
   --env CAMERA_TEST_DEVICE=/dev/video0 \
   --env CAMERA_VM_LOOPBACK="$loopback" \
+  --env CAMERA_TEST_AWAKE="$awake" \
   --env CAMERA_TEST_NO_LOOPBACK="${no_loopback-}" \
   --env CAMERA_TEST_DEVICE_MPLANE=/dev/video1 \
   -- bash "$root/scripts/vm-job.sh" "$job" "${2-}"

@@ -6,10 +6,12 @@
 mod facts;
 mod motion_jpeg;
 mod planner;
+mod replay;
 
 pub use facts::facts;
 pub use motion_jpeg::motion_jpeg;
 pub use planner::planner;
+pub use replay::replay;
 
 pub use crate::ffi::fuzzing::operations;
 
@@ -95,11 +97,12 @@ mod tests {
     use proptest::prelude::*;
 
     type Target = fn(&[u8]);
-    const TARGETS: [(&str, Target); 4] = [
+    const TARGETS: [(&str, Target); 5] = [
         ("operations", super::operations),
         ("motion_jpeg", super::motion_jpeg),
         ("planner", super::planner),
         ("facts", super::facts),
+        ("replay", super::replay),
     ];
 
     /// fuzz/regressions/TARGET has what once failed, fuzz/seeds/TARGET what a fuzzer begins with.

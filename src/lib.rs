@@ -23,3 +23,4 @@ pub(crate) mod runtime;
 pub(crate) mod session;
 pub(crate) mod surface;
 pub(crate) mod sync;
+pub(crate) mod trace;

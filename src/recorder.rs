@@ -16,6 +16,7 @@ mod recording;
 #[cfg(all(test, not(loom)))]
 mod tests;
 mod timeline;
+pub(crate) mod trace;
 mod y4m;
 
 use crate::error::{Error, Result};

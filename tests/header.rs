@@ -31,6 +31,7 @@ fn generate() -> String {
         "session_config",
         "session_options",
         "session_events",
+        "session_trace",
         "stabilization",
         "focus",
         "zoom",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// its own floor that are named with it.
 const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("error", &[]), ("sync", &[]), ("format", &[])],
-    &[("handle", &[]), ("frame", &[]), ("runtime", &[]), ("ledger", &[]), ("disk", &[])],
+    &[("handle", &[]), ("frame", &[]), ("runtime", &[]), ("ledger", &[]), ("disk", &[]), ("trace", &[])],
     &[("surface", &[]), ("image", &[]), ("backend", &[]), ("detector", &["surface"])],
     &[("camera", &[]), ("output", &[]), ("recorder", &[])],
     &[("session", &[])],

@@ -3,8 +3,10 @@
 # which are unpacked and never installed. The built module alone is kept, in the cache folder.
 # Why: a loopback device is a kernel camera that gives what a program writes to it. So Motion-JPEG,
 # and faults in it, come from a real device; vivid has no compressed formats.
+# Beside it, since all that it needs is there: awake.ko, from awake.c, with which the machine can be put to
+# sleep. If that does not compile, the loopback device is had all the same.
 #
-# Usage: loopback.sh          prints the module's path
+# Usage: loopback.sh          prints the path of v4l2loopback.ko
 # Environment:
 #   CAMERA_VM_DIR         cache folder (default: target/vm in the project); setup.sh has filled it
 #   CAMERA_VM_NO_INSTALL  when set, never install packages
@@ -26,7 +28,7 @@ flock 9 # the one that setup.sh takes: a kernel must not be replaced meanwhile
 
 version=$(cat -- "$cache/kernel/version")
 module=$cache/loopback/v4l2loopback.ko
-stamp="kernel=$version recipe=$(sha256sum <"${BASH_SOURCE[0]}" | cut -c 1-16)"
+stamp="kernel=$version recipe=$(cat -- "${BASH_SOURCE[0]}" "$here/awake.c" | sha256sum | cut -c 1-16)"
 if [ "$(cat -- "$cache/loopback/stamp" 2>/dev/null)" = "$stamp" ] && [ -s "$module" ]; then
   say "ready: $module"
   printf '%s\n' "$module"
@@ -39,7 +41,7 @@ done
 work=$cache/loopback.new
 log=$cache/loopback.log
 rm -rf -- "$work" "$cache/loopback"
-mkdir -p -- "$work/deb" "$work/all" "$work/module"
+mkdir -p -- "$work/deb" "$work/all" "$work/module" "$work/awake"
 trap 'rm -rf -- "$work"' EXIT
 case $work in *[[:space:]:]*) missing "the kernel's makefiles cannot work in a folder named $work" ;; esac
 
@@ -99,13 +101,20 @@ for program in "$work"/all/usr/lib/linux-kbuild-*/tools/objtool/objtool; do
       missing 'v4l2loopback cannot be built without the package libelf1, which could not be installed'
   fi
 done
-env -u MAKEFLAGS -u MAKELEVEL make -s -C "$headers" "M=$work/module" "${compiler[@]+"${compiler[@]}"}" modules >"$log" 2>&1 || {
+compile() { # compile FOLDER
+  env -u MAKEFLAGS -u MAKELEVEL make -s -C "$headers" "M=$1" "${compiler[@]+"${compiler[@]}"}" modules >"$log" 2>&1
+}
+cp -- "$here/awake.c" "$work/awake"
+printf 'obj-m := awake.o\n' >"$work/awake/Makefile"
+compile "$work/awake" || { say 'awake.c does not compile:'; tail -n 15 -- "$log" >&2; }
+compile "$work/module" || {
   tail -n 15 -- "$log" >&2
   missing "v4l2loopback does not compile for kernel $version; the compiler's messages are in $log"
 }
 
 mkdir -p -- "$cache/loopback"
 cp -- "$work/module/v4l2loopback.ko" "$module"
+[ ! -e "$work/awake/awake.ko" ] || cp -- "$work/awake/awake.ko" "$cache/loopback"
 printf '%s\n' "$stamp" >"$cache/loopback/stamp"
 say "ready: $module"
 printf '%s\n' "$module"

@@ -29,6 +29,7 @@
 pub(crate) mod control;
 pub(crate) mod replay;
 mod sequence;
+mod subject;
 mod timer;
 pub(crate) mod v4l2;
 pub(crate) mod virtual_camera;

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `input` | reads pieces of a file, with every position checked |
 //! | `y4m`, `jpeg`, `matroska` | one container each: what the file is, and its pictures in order |
+//! | `trace` | a session recording: the same camera, whatever went wrong with it |
+//! | `plug` | whether the camera is plugged in, in use, and how far it was played |
 //! | `stream` | pictures at the file's own pace: read ahead on a worker, handed over on the reactor |
 //!
 //! A file is never trusted: whatever is in it, memory is bounded by the size of one picture, and what
@@ -12,20 +14,25 @@
 mod input;
 mod jpeg;
 mod matroska;
+mod plug;
 mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
+mod trace;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod walk;
 mod y4m;
 
 use super::{
-    Backend, CameraFacts, CameraInfo, Connection, Device, Exposure, NativeMode, Position, Stream, StreamConfig,
+    Backend, CameraFacts, CameraInfo, Changes, Connection, Device, Exposure, NativeMode, Position, Stream,
+    StreamConfig, Watch,
 };
 use crate::error::{Code, Error, Result};
 use crate::format::{Colour, FrameRate, Layout, PixelFormat, Size};
 use crate::runtime::{Reactor, Workers};
-use crate::sync::atomic::{AtomicBool, Ordering};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, Weak};
 use input::Input;
+use plug::{Claim, Plug, PlugWatch, Watchers};
 use std::path::PathBuf;
 use stream::ReplayStream;
 
@@ -51,8 +58,10 @@ struct Facts {
     size: Size,
     rate: FrameRate,
     colour: Colour,
-    /// Bytes of a buffer: compressed pictures that are longer count as damaged.
+    /// Bytes of a picture: compressed ones that are longer count as damaged.
     room: usize,
+    /// Every event is told as it was recorded, also late.
+    recorded: bool,
 }
 
 impl Facts {
@@ -61,29 +70,104 @@ impl Facts {
         let room = match format.is_compressed() {
             // More than compressing leaves of any picture that is worth it.
             true => Some((size.width as usize * size.height as usize).saturating_mul(2).max(1 << 16)),
-            false => Layout::new(format, size, &[]).map(|layout| layout.memory_length(0)),
+            // As many as a pixel of a layout that is not known may have.
+            false if !format.is_known() => Some((size.width as usize * size.height as usize).saturating_mul(8)),
+            false => Layout::new(format, size, &[]).map(|layout| memories(&layout).iter().sum()),
         };
         let room = room.filter(|room| size.is_valid() && *room <= MOST_BYTES);
         let room = room.ok_or_else(|| input.refuse(format!("pictures of {size} in {format} are not played")))?;
-        Ok(Facts { format, size, rate, colour, room })
+        Ok(Facts { format, size, rate, colour, room, recorded: false })
+    }
+
+    /// Can a picture of this format and size have so many bytes?
+    fn fits(&self, length: usize) -> bool {
+        match self.format.is_compressed() {
+            true => length > 0 && length <= self.room,
+            false if self.format.is_known() => length == self.room,
+            false => length > 0 && length <= self.room && length.is_multiple_of(self.size.height as usize),
+        }
+    }
+
+    /// Where the planes of such a picture lie.
+    fn layout(&self, length: usize) -> Layout {
+        let Facts { format, size, .. } = *self;
+        let layout = match format.is_compressed() {
+            true => Some(Layout::compressed(length)),
+            false if format.is_known() => Layout::new(format, size, &[]),
+            false => Layout::new(format, size, &[(length / size.height as usize) as u32]),
+        };
+        layout.expect("the facts were checked")
+    }
+
+    /// The lengths of a buffer's memories.
+    fn memories(&self) -> Vec<usize> {
+        match self.format.is_compressed() || !self.format.is_known() {
+            true => vec![self.room],
+            false => memories(&self.layout(self.room)),
+        }
     }
 }
 
-/// The head of a picture.
+fn memories(layout: &Layout) -> Vec<usize> {
+    (0..layout.memory_count()).map(|memory| layout.memory_length(memory)).collect()
+}
+
+/// The head of a picture. Times are from the first picture of the file on, or from the start of the
+/// run, in nanoseconds; never less than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Picture {
-    /// From the first picture of the file on, in nanoseconds; never less than that of the one before.
     time_ns: u64,
     /// It can be decoded without others.
     key: bool,
+    told: Option<Told>,
 }
 
-/// Reads the pictures of a file in order.
+/// What a session recording tells of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Told {
+    number: u64,
+    /// Of the frame itself, from the start of the run on.
+    timestamp_ns: i64,
+    flags: u32,
+}
+
+/// An unplugged camera: how long after that it is there again, if ever.
+type Unplugged = Option<u64>;
+
+/// What comes next in a file. All but pictures are in session recordings only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Item {
+    /// A picture, to be read.
+    Picture(Picture),
+    /// A frame arrived damaged.
+    Damaged { time_ns: u64, number: u64 },
+    /// The stream ends by itself. What comes next is looked for behind `place`.
+    End { time_ns: u64, error: Error, unplugged: Option<Unplugged>, place: u64 },
+    /// Nothing comes any more in this run.
+    Silence,
+}
+
+/// Why a run does not begin, and whether that unplugs the camera.
+type NotBegun = (Error, Option<Unplugged>);
+
+/// Reads what is in a file in order.
 trait Reader: Send {
     fn facts(&self) -> Facts;
 
-    /// Finds the next picture; `None` at the end, also where the file was cut off.
-    fn next(&mut self) -> Result<Option<Picture>>;
+    /// What the camera is called in its photos.
+    fn camera(&self) -> CameraFacts {
+        CameraFacts::default()
+    }
+
+    /// A run begins: with the first picture, or with the next run of a session recording, which is
+    /// behind `from`; where the one after that is to be looked for is put there.
+    fn begin(&mut self, _from: &mut u64) -> std::result::Result<(), NotBegun> {
+        self.rewind();
+        Ok(())
+    }
+
+    /// Finds what comes next; `None` at the end, also where the file was cut off.
+    fn next(&mut self) -> Result<Option<Item>>;
 
     /// Copies the picture that `next` found; returns its length, or `None` when it is damaged or does
     /// not fit.
@@ -102,7 +186,13 @@ fn open(replay: &Replay) -> Result<Box<dyn Reader>> {
     }
     match start {
         start if start.starts_with(b"YUV4MPEG2 ") => Ok(Box::new(y4m::Y4m::new(input)?)),
-        [0x1a, 0x45, 0xdf, 0xa3, ..] => Ok(Box::new(matroska::Matroska::new(input)?)),
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => {
+            let head = matroska::Head::read(&mut input)?;
+            match trace::is_trace(&head) {
+                true => Ok(Box::new(trace::Trace::new(input, head)?)),
+                false => Ok(Box::new(matroska::Matroska::new(input, head)?)),
+            }
+        }
         [0xff, 0xd8, ..] => Ok(Box::new(jpeg::Jpegs::new(input, replay.rate.unwrap_or(DEFAULT_RATE))?)),
         _ => Err(input.refuse(format!(
             "it begins with {:02x?}; a file to be played begins with YUV4MPEG2 (Y4M), ff d8 (JPEG pictures one after \
@@ -115,8 +205,7 @@ fn open(replay: &Replay) -> Result<Box<dyn Reader>> {
 struct Camera {
     number: usize,
     replay: Replay,
-    /// A stream plays the file.
-    streaming: AtomicBool,
+    plug: Plug,
 }
 
 impl Camera {
@@ -129,7 +218,48 @@ impl Camera {
     }
 
     fn is_present(&self) -> bool {
-        self.replay.path.exists()
+        self.replay.path.exists() && self.plug.is_in()
+    }
+
+    fn gone(&self) -> Error {
+        let (id, path) = (self.id(), self.replay.path.display());
+        let detail = format!("{id}: the camera was unplugged, as {path} has it: open it again once it is back");
+        Error::new(Code::DeviceDisabled, detail)
+    }
+
+    /// 7400108 when it was unplugged since it was plugged in for this time.
+    fn check(&self, plugged: u64) -> Result<()> {
+        if self.plug.number() != plugged {
+            return Err(self.gone());
+        }
+        if !self.replay.path.exists() {
+            let (id, path) = (self.id(), self.replay.path.display());
+            return Err(Error::new(Code::DeviceDisabled, format!("{id}: the file {path} is not there any more")));
+        }
+        Ok(())
+    }
+
+    /// What it is: a file, or what a session recording says.
+    fn info(&self) -> CameraInfo {
+        let path = self.replay.path.to_string_lossy().into_owned();
+        if let Some(head) = self.trace_head() {
+            return trace::camera(&head, self.id(), path);
+        }
+        CameraInfo {
+            id: self.id(),
+            name: self.replay.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            driver: "replay".into(),
+            path,
+            position: Position::Unspecified,
+            connection: Connection::BuiltIn,
+            orientation: 0,
+        }
+    }
+
+    fn trace_head(&self) -> Option<matroska::Head> {
+        let mut input = Input::open(&self.replay.path).ok()?;
+        let head = matroska::Head::read(&mut input).ok()?;
+        trace::is_trace(&head).then_some(head)
     }
 }
 
@@ -138,12 +268,15 @@ pub(crate) struct ReplayCameras {
     reactor: Arc<Reactor>,
     workers: Arc<Workers>,
     cameras: Vec<Arc<Camera>>,
+    watchers: Arc<Watchers>,
 }
 
 impl ReplayCameras {
     pub(crate) fn new(reactor: Arc<Reactor>, workers: Arc<Workers>, replays: Vec<Replay>) -> ReplayCameras {
-        let camera = |(number, replay)| Arc::new(Camera { number, replay, streaming: AtomicBool::new(false) });
-        ReplayCameras { reactor, workers, cameras: replays.into_iter().enumerate().map(camera).collect() }
+        let watchers = Arc::<Watchers>::default();
+        let camera = |(number, replay)| Arc::new(Camera { number, replay, plug: Plug::new(&watchers) });
+        let cameras = replays.into_iter().enumerate().map(camera).collect();
+        ReplayCameras { reactor, workers, cameras, watchers }
     }
 
     fn find(&self, id: &str) -> Result<&Arc<Camera>> {
@@ -166,16 +299,7 @@ fn parse_id(id: &str) -> Option<usize> {
 
 impl Backend for ReplayCameras {
     fn cameras(&self) -> Result<Vec<CameraInfo>> {
-        let info = |camera: &Arc<Camera>| CameraInfo {
-            id: camera.id(),
-            name: camera.replay.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            driver: "replay".into(),
-            path: camera.replay.path.to_string_lossy().into_owned(),
-            position: Position::Unspecified,
-            connection: Connection::BuiltIn,
-            orientation: 0,
-        };
-        Ok(self.cameras.iter().filter(|camera| camera.is_present()).map(info).collect())
+        Ok(self.cameras.iter().filter(|camera| camera.is_present()).map(|camera| camera.info()).collect())
     }
 
     fn modes(&self, id: &str) -> Result<Vec<NativeMode>> {
@@ -185,7 +309,12 @@ impl Backend for ReplayCameras {
     fn open(&self, id: &str) -> Result<Arc<dyn Device>> {
         let camera = self.find(id)?.clone();
         let reader = camera.open()?;
+        let plugged = camera.plug.number();
+        if !camera.plug.is_in() {
+            return Err(camera.gone());
+        }
         Ok(Arc::new(ReplayDevice {
+            plugged,
             facts: reader.facts(),
             reader: Arc::new(Mutex::new(reader)),
             reactor: self.reactor.clone(),
@@ -197,6 +326,12 @@ impl Backend for ReplayCameras {
     fn owns(&self, id: &str) -> bool {
         parse_id(id).is_some()
     }
+
+    fn watch(&self, changes: Weak<dyn Changes>) -> Result<Option<Arc<dyn Watch>>> {
+        // Only a session recording tells that its camera goes.
+        let goes = self.cameras.iter().any(|camera| camera.trace_head().is_some());
+        Ok(goes.then(|| -> Arc<dyn Watch> { Arc::new(PlugWatch::new(&self.watchers, &self.cameras, changes)) }))
+    }
 }
 
 /// All that a file offers.
@@ -207,6 +342,8 @@ fn mode(facts: &Facts) -> NativeMode {
 /// An open file.
 struct ReplayDevice {
     camera: Arc<Camera>,
+    /// Which time the camera was plugged in.
+    plugged: u64,
     facts: Facts,
     reader: Arc<Mutex<Box<dyn Reader>>>,
     reactor: Arc<Reactor>,
@@ -215,11 +352,7 @@ struct ReplayDevice {
 
 impl Device for ReplayDevice {
     fn check_present(&self) -> Result<()> {
-        if self.camera.is_present() {
-            return Ok(());
-        }
-        let (id, path) = (self.camera.id(), self.camera.replay.path.display());
-        Err(Error::new(Code::DeviceDisabled, format!("{id}: the file {path} is not there any more")))
+        self.camera.check(self.plugged)
     }
 
     fn formats(&self) -> Result<Vec<PixelFormat>> {
@@ -231,7 +364,7 @@ impl Device for ReplayDevice {
     }
 
     fn facts(&self) -> CameraFacts {
-        CameraFacts::default()
+        self.reader.lock().camera()
     }
 
     fn exposure(&self) -> Exposure {
@@ -251,29 +384,8 @@ impl Device for ReplayDevice {
                 rate.seconds
             )));
         }
-        let claim = Claim::new(&self.camera)?;
+        let claim = Claim::new(&self.camera, self.plugged)?;
         let (reactor, workers, reader) = (self.reactor.clone(), self.workers.clone(), self.reader.clone());
         Ok(Arc::new(ReplayStream::new(reactor, workers, reader, self.facts, claim, config.buffers)))
-    }
-}
-
-/// The right to play the file, for one stream.
-struct Claim(Arc<Camera>);
-
-impl Claim {
-    fn new(camera: &Arc<Camera>) -> Result<Claim> {
-        if camera.streaming.swap(true, Ordering::Acquire) {
-            return Err(Error::new(
-                Code::ConflictCamera,
-                format!("{} has a configured stream already: release the session that uses it first", camera.id()),
-            ));
-        }
-        Ok(Claim(camera.clone()))
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        self.0.streaming.store(false, Ordering::Release);
     }
 }

@@ -5,7 +5,7 @@ use super::controls::Watched;
 use super::devices::DeviceSlot;
 use super::status::Awaiting;
 use crate::backend::control::{Change, ControlChanges, Controls};
-use crate::backend::{Backend, Device, NativeMode};
+use crate::backend::{Backend, CameraInfo, Device, NativeMode};
 use crate::error::{Code, Error, Result};
 use crate::format::PixelFormat;
 use crate::runtime::{Dispatcher, Listeners, Runtime, SerialQueue};
@@ -56,6 +56,8 @@ pub(crate) enum InputEvent {
 struct Losses {
     /// The device is gone, which happens once.
     gone: bool,
+    /// The board knows that. It is not told again: the camera that it has by now may be a new one.
+    on_board: bool,
     /// Released: nobody is told any more.
     ended: bool,
 }
@@ -112,6 +114,11 @@ impl Input {
     /// The camera's id.
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// What its camera is; `None` when it is not there. May block.
+    pub(crate) fn info(&self) -> Option<CameraInfo> {
+        self.backend.cameras().ok()?.into_iter().find(|info| info.id == self.id)
     }
 
     /// The device, as all inputs of the process share it.
@@ -237,7 +244,7 @@ impl Input {
     /// first, if it is gone, then to the input's. Returns at once.
     pub(crate) fn lost(&self, error: &Error) {
         let gone = error.code() == Code::DeviceDisabled;
-        if gone {
+        if gone && !std::mem::replace(&mut self.losses.lock().on_board, true) {
             self.status.lost(&self.id);
         }
         let mut losses = self.losses.lock();
@@ -249,13 +256,15 @@ impl Input {
         self.events.emit(InputEvent::Failed(error.clone()));
     }
 
-    /// Asks an open device whether it is still there, and tells of it if not. May block.
-    pub(super) fn check_lost(&self) {
+    /// Asks an open device whether it is still there, and tells of it if not. May block. `on_board`: it is
+    /// the board that found the camera gone.
+    pub(super) fn check_lost(&self, on_board: bool) {
         let (device, user) = match &*self.inner.lock() {
             Inner { state: State::Open(device), user, .. } => (device.clone(), user.clone()),
             _ => return,
         };
         if let Err(error) = device.check_present() {
+            self.losses.lock().on_board |= on_board;
             self.lost(&error);
             if let Some(user) = user.and_then(|user| user.upgrade()) {
                 user.device_lost(&error);
@@ -329,7 +338,9 @@ impl Input {
             std::mem::replace(&mut inner.state, State::Open(device.clone()))
         };
         // The next time that it is gone is news.
-        self.losses.lock().gone = false;
+        let mut losses = self.losses.lock();
+        (losses.gone, losses.on_board) = (false, false);
+        drop(losses);
         self.resume_watch();
         drop(old);
         self.status.let_go(&self.id);

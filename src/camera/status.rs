@@ -192,7 +192,7 @@ impl StatusBoard {
     pub(super) fn check(&self, input: Weak<Input>) {
         self.turn.push(move || {
             if let Some(input) = input.upgrade() {
-                input.check_lost();
+                input.check_lost(false);
             }
         });
     }
@@ -363,7 +363,10 @@ impl StatusBoard {
         back.iter().for_each(|waiting| waiting.may_be_back());
         if !gone.is_empty() {
             let inputs = self.inputs();
-            inputs.iter().filter(|input| gone.iter().any(|id| id == input.id())).for_each(|input| input.check_lost());
+            inputs
+                .iter()
+                .filter(|input| gone.iter().any(|id| id == input.id()))
+                .for_each(|input| input.check_lost(true));
         }
     }
 }

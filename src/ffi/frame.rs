@@ -19,7 +19,8 @@ pub struct camera_frame {
     _opaque: (),
 }
 
-/// The driver gave no timestamp on CLOCK_MONOTONIC: the library took its own at arrival.
+/// The driver gave no timestamp on CLOCK_MONOTONIC, or one that cannot be (more than a second ahead,
+/// or from long before the start): the library took its own at arrival.
 pub const CAMERA_FRAME_TIMESTAMP_ESTIMATED: u32 = 1;
 /// The bytes are a copy, made because consumers held so many frames that the device needed its
 /// own buffers back.
@@ -75,7 +76,9 @@ pub struct camera_frame_info {
     /// before they reached the library, or that no surface took.
     pub sequence: u64,
     /// When the driver says the frame was taken: CLOCK_MONOTONIC in nanoseconds. It may lie
-    /// slightly ahead of the clock at arrival with drivers that stamp the next frame.
+    /// slightly ahead of the clock at arrival with drivers that stamp the next frame. It rises as the
+    /// driver's clock does, whatever becomes of the time of day; what wraps or jumps is replaced, see
+    /// CAMERA_FRAME_TIMESTAMP_ESTIMATED. That clock stands still while the machine sleeps.
     pub timestamp_ns: i64,
     /// The output that the frame was made for; its handle may have been released meanwhile.
     pub output: *mut camera_output,

@@ -90,13 +90,15 @@ fn asynchronous(
     let report = move |result| function.call(result);
     match registry().inputs.get(key_of(input)) {
         Lookup::Live(input) => {
-            let completion = Completion::new(input.dispatcher().clone(), report);
+            let completion =
+                Completion::new(input.dispatcher().clone(), report).ok_or_else(|| Error::fatal(RELEASED))?;
             input.queue().clone().push(move || completion.complete(run(&input)));
             Ok(())
         }
         Lookup::Released(Some(manager)) => {
             let dispatcher = manager.runtime().dispatcher.clone();
-            Completion::new(dispatcher, report).complete(Err(Error::fatal(RELEASED)));
+            let completion = Completion::new(dispatcher, report).ok_or_else(|| Error::fatal(RELEASED))?;
+            completion.complete(Err(Error::fatal(RELEASED)));
             Ok(())
         }
         Lookup::Released(None) => Err(Error::fatal(RELEASED)),

@@ -70,12 +70,14 @@ pub struct camera_manager_options {
     /// - unplug@T: the camera is gone: 7400108, and not in the list; return@T: it is there again, as a
     ///   device that a new input opens. Each unplug happens once, in the first run that lasts so long.
     /// - fail@T: the driver fails (EIO): the run ends with 7400201. eio@T: one buffer is damaged (EIO).
+    ///   fail@commit, fail@start: the driver gives no buffers, does not start (EIO): 7400201.
     /// - silent@T: no frames from there on in this run, and no error; see camera_session_options.
     /// - corrupt and drop, with @60f, @T-T, @T-, =N (every Nth), =N% or both (@1s-2s=25%): frames come
     ///   damaged, or are lost.
     /// - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers
     ///   wrap after 10, or N, frames.
-    /// - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N the first N times.
+    /// - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and the
+    ///   two before fail the first N times.
     /// - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
     ///
     /// Every fault happens to the same frames each time.
@@ -87,6 +89,15 @@ pub struct camera_manager_options {
     /// next start. "+rate=25" or "+rate=30000/1001" is the rate of JPEG pictures, else 30. Of a file that was
     /// cut off, what is whole is played. Pictures that are not read in time are gaps in the
     /// numbers. In FILE, %2C is a comma, %2B a plus sign, %25 a percent sign, and so on.
+    ///
+    /// A session recording (camera_session_start_trace()) is the recorded camera again, under the id
+    /// "replay:N": its name, driver, format, size, rate and colour, its frames with their numbers and the
+    /// times between them, damaged ones, gaps and silences, failures of a start, and the end with its code
+    /// and detail. Each start of the stream plays the next run of the recording, and behind the last the
+    /// first; where the application had stopped the stream nothing comes until this one does. A camera
+    /// that was unplugged is gone as it was then: for good, or until it was started again, as a device
+    /// that a new input opens. Where the recording itself ends amid a run, the stream ends with 7400108.
+    /// "+once" changes nothing. Rows of pictures have no padding.
     pub cameras: *const c_char,
 }
 
@@ -193,6 +204,10 @@ pub unsafe extern "C" fn camera_manager_release(manager: *mut camera_manager) ->
             Lookup::Released(_) => return Err(Error::invalid(format!("the manager {manager:?} was released"))),
             Lookup::Unknown => return Err(registry::unknown(manager, "manager")),
         };
+        // What is called from here on is refused: its handles are released. If it were accepted, the result
+        // would overtake those that wait in the object's queue, and whoever called again and again could
+        // put off the end for ever.
+        manager.runtime().dispatcher.close();
         for session in registry.sessions.remove_owned(&manager) {
             // A session that an operation released already answers 7400201, which is fine.
             let _ = session.queue().in_turn(|| session.release());

@@ -33,6 +33,7 @@ pub mod session;
 pub mod session_config;
 pub mod session_events;
 pub mod session_options;
+pub mod session_trace;
 pub mod stabilization;
 pub mod surface;
 pub mod zoom;

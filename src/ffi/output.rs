@@ -74,7 +74,9 @@ pub(super) fn asynchronous(
     let handle = key_of(output);
     match registry().outputs.get(handle) {
         Lookup::Live(object) => {
-            let completion = Completion::new(object.manager.runtime().dispatcher.clone(), report);
+            let Some(completion) = Completion::new(object.manager.runtime().dispatcher.clone(), report) else {
+                return Err(released_with(released));
+            };
             let job = move |object: &Arc<OutputObject>, queue: &Arc<SerialQueue>| {
                 let gone = object.output.is_released();
                 let host = object.output.host_in(queue);
@@ -100,7 +102,8 @@ pub(super) fn asynchronous(
         }
         Lookup::Released(Some(manager)) => {
             let dispatcher = manager.runtime().dispatcher.clone();
-            Completion::new(dispatcher, report).complete(Err(released_with(released)));
+            let completion = Completion::new(dispatcher, report).ok_or_else(|| released_with(released))?;
+            completion.complete(Err(released_with(released)));
             Ok(())
         }
         Lookup::Released(None) => Err(released_with(released)),

@@ -58,6 +58,7 @@ fn asynchronous(
     match registry().recorders.get(handle) {
         Lookup::Live(object) => {
             let completion = Completion::new(object.manager.runtime().dispatcher.clone(), report);
+            let completion = completion.ok_or_else(Recorder::released)?;
             let job = move |object: &Arc<RecorderObject>, _: &Arc<SerialQueue>| {
                 completion.complete(in_turn(object, operation));
                 // Not before the report: see `retire`.
@@ -79,7 +80,8 @@ fn asynchronous(
         }
         Lookup::Released(Some(manager)) => {
             let dispatcher = manager.runtime().dispatcher.clone();
-            Completion::new(dispatcher, report).complete(Err(Recorder::released()));
+            let completion = Completion::new(dispatcher, report).ok_or_else(Recorder::released)?;
+            completion.complete(Err(Recorder::released()));
             Ok(())
         }
         // The manager is released too: nothing is left that could run the completion.

@@ -85,7 +85,10 @@ fn asynchronous(
     let handle = key_of(session);
     match session_ref(session)? {
         SessionRef::Live(session) => {
-            let completion = Completion::new(session.runtime().dispatcher.clone(), move |result| function.call(result));
+            let dispatcher = session.runtime().dispatcher.clone();
+            let Some(completion) = Completion::new(dispatcher, move |result| function.call(result)) else {
+                return state::check(operation, State::Released);
+            };
             let job = move |session: &Arc<Session>, _: &Arc<SerialQueue>| {
                 let result = run(session);
                 session.log(operation, &result);
@@ -110,7 +113,10 @@ fn asynchronous(
         SessionRef::Released(Some(manager)) => {
             let dispatcher = manager.runtime().dispatcher.clone();
             let refused = state::check(operation, State::Released);
-            Completion::new(dispatcher, move |result| function.call(result)).complete(refused);
+            match Completion::new(dispatcher, move |result| function.call(result)) {
+                Some(completion) => completion.complete(refused),
+                None => return refused,
+            }
             Ok(())
         }
         // The manager is released too: nothing is left that could run the completion.

@@ -78,7 +78,7 @@ pub unsafe extern "C" fn camera_session_add_input(session: *mut camera_session, 
         synchronous(session, Operation::Configure, |session| match input {
             InputRef::Live(input) => session.add_input(&input),
             InputRef::Released => {
-                state::check(Operation::Configure, session.state())?;
+                session.check_wants_input()?;
                 Err(InputRef::closed())
             }
         })

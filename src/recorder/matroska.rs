@@ -46,11 +46,11 @@ pub(super) mod id {
     pub(super) const WRITING_APP: u32 = 0x5741;
     pub(in super::super) const TRACKS: u32 = 0x1654ae6b;
     pub(in super::super) const TRACK_ENTRY: u32 = 0xae;
-    pub(super) const TRACK_NUMBER: u32 = 0xd7;
-    pub(super) const TRACK_UID: u32 = 0x73c5;
-    pub(super) const TRACK_TYPE: u32 = 0x83;
-    pub(super) const FLAG_LACING: u32 = 0x9c;
-    pub(super) const LANGUAGE: u32 = 0x22b59c;
+    pub(in super::super) const TRACK_NUMBER: u32 = 0xd7;
+    pub(in super::super) const TRACK_UID: u32 = 0x73c5;
+    pub(in super::super) const TRACK_TYPE: u32 = 0x83;
+    pub(in super::super) const FLAG_LACING: u32 = 0x9c;
+    pub(in super::super) const LANGUAGE: u32 = 0x22b59c;
     pub(in super::super) const CODEC_ID: u32 = 0x86;
     pub(in super::super) const CODEC_PRIVATE: u32 = 0x63a2;
     pub(in super::super) const VIDEO: u32 = 0xe0;
@@ -82,8 +82,8 @@ pub(super) const TICK_NS: u64 = 100_000;
 
 /// A cluster ends before it holds more: 3 s and 5 MB. RFC 9559, section 25.1 recommends at most
 /// 5 s and 5 MB; a block's time must fit 16 bits.
-const CLUSTER_TICKS: u64 = 30_000;
-const CLUSTER_BYTES: u64 = 5_000_000;
+pub(super) const CLUSTER_TICKS: u64 = 30_000;
+pub(super) const CLUSTER_BYTES: u64 = 5_000_000;
 const _: () = assert!(CLUSTER_TICKS <= i16::MAX as u64);
 
 /// The index lists every cluster until it would be longer than this, then every other one: a
@@ -93,12 +93,12 @@ const MOST_CUES: usize = 8192;
 const CUE_TICKS: u64 = 5_000;
 
 /// The only track.
-const TRACK: u8 = 1;
+pub(super) const TRACK: u8 = 1;
 /// The block can be decoded without others (RFC 9559, section 10.2).
-const KEY: u8 = 0x80;
+pub(super) const KEY: u8 = 0x80;
 
 /// Bytes of a Duration, and of the Void that keeps its place: ID 2, size 1, number 8.
-const DURATION_LENGTH: usize = 11;
+pub(super) const DURATION_LENGTH: usize = 11;
 /// A Seek is 21 bytes: its own head 3, SeekID 3 and 4, SeekPosition 3 and 8.
 const SEEK_LENGTH: usize = 21;
 /// A SeekHead with three of them: its own head is 5.
@@ -113,6 +113,9 @@ pub(super) enum Codec {
     Avc(Vec<u8>),
     /// Pictures with this FourCC.
     Uncompressed([u8; 4]),
+    /// Compressed pictures with this FourCC, byte by byte as the camera gives them: H.264 with start
+    /// codes, for example, and its parameter sets where they come.
+    ByteStream([u8; 4]),
 }
 
 impl Codec {
@@ -122,6 +125,7 @@ impl Codec {
             Codec::MotionJpeg => "V_MJPEG",
             Codec::Avc(_) => "V_MPEG4/ISO/AVC",
             Codec::Uncompressed(_) => "V_UNCOMPRESSED",
+            Codec::ByteStream(_) => "V_MS/VFW/FOURCC",
         }
     }
 
@@ -172,36 +176,18 @@ impl Matroska {
         date: SystemTime,
     ) -> io::Result<Matroska> {
         let mut bytes = Vec::with_capacity(512);
-        ebml::master(&mut bytes, id::EBML, |header| {
-            ebml::unsigned(header, id::EBML_VERSION, 1);
-            ebml::unsigned(header, id::EBML_READ_VERSION, 1);
-            ebml::unsigned(header, id::EBML_MAX_ID_LENGTH, 4);
-            ebml::unsigned(header, id::EBML_MAX_SIZE_LENGTH, 8);
-            ebml::text(header, id::DOC_TYPE, "matroska");
-            ebml::unsigned(header, id::DOC_TYPE_VERSION, 4);
-            // SimpleBlock came with version 2.
-            ebml::unsigned(header, id::DOC_TYPE_READ_VERSION, 2);
-        });
-        ebml::id(&mut bytes, id::SEGMENT);
-        bytes.extend_from_slice(&UNKNOWN_SIZE);
+        begin_segment(&mut bytes);
         let content = out.length() + bytes.len() as u64;
         let position = |bytes: &Vec<u8>| out.length() + bytes.len() as u64 - content;
 
         let seek_head = bytes.len();
         bytes.resize(seek_head + SEEK_HEAD_LENGTH, 0);
         let info = position(&bytes);
-        ebml::master(&mut bytes, id::INFO, |info| {
-            ebml::unsigned(info, id::TIMESTAMP_SCALE, TICK_NS);
-            ebml::binary(info, id::DATE_UTC, &date_of(date).to_be_bytes());
-            ebml::text(info, id::MUXING_APP, concat!("camera-session ", env!("CARGO_PKG_VERSION")));
-            ebml::text(info, id::WRITING_APP, concat!("camera-session ", env!("CARGO_PKG_VERSION")));
-            // Last, so that its place follows from where the Info ends.
-            ebml::void(info, DURATION_LENGTH);
-        });
+        segment_info(&mut bytes, date);
         let duration = out.length() + (bytes.len() - DURATION_LENGTH) as u64;
         let tracks = position(&bytes);
         ebml::master(&mut bytes, id::TRACKS, |tracks| {
-            ebml::master(tracks, id::TRACK_ENTRY, |t| track(t, &codec, size, colour))
+            ebml::master(tracks, id::TRACK_ENTRY, |t| video_track(t, &codec, size, colour))
         });
         bytes.splice(seek_head..seek_head + SEEK_HEAD_LENGTH, seek_head_of(info, tracks, None));
 
@@ -299,9 +285,9 @@ impl Matroska {
         let cues = out.length() - self.content;
         let indexed = if self.cues.is_empty() { Ok(()) } else { self.write_cues(out) };
 
-        let mut duration = Vec::with_capacity(DURATION_LENGTH);
         // Neither shorter than up to the last frame, nor nothing: it must be more than 0.
         let ticks = (duration_ns as f64 / TICK_NS as f64).max(self.newest.unwrap_or(0) as f64).max(1.0);
+        let mut duration = Vec::with_capacity(DURATION_LENGTH);
         ebml::float(&mut duration, id::DURATION, ticks);
         let timed = out.patch(self.duration, &duration);
 
@@ -330,15 +316,59 @@ impl Matroska {
     }
 }
 
-fn track(out: &mut Vec<u8>, codec: &Codec, size: Size, colour: Option<Colour>) {
+/// The head of a file, and that of its segment, of which the content follows.
+pub(super) fn begin_segment(out: &mut Vec<u8>) {
+    ebml::master(out, id::EBML, |header| {
+        ebml::unsigned(header, id::EBML_VERSION, 1);
+        ebml::unsigned(header, id::EBML_READ_VERSION, 1);
+        ebml::unsigned(header, id::EBML_MAX_ID_LENGTH, 4);
+        ebml::unsigned(header, id::EBML_MAX_SIZE_LENGTH, 8);
+        ebml::text(header, id::DOC_TYPE, "matroska");
+        ebml::unsigned(header, id::DOC_TYPE_VERSION, 4);
+        // SimpleBlock came with version 2.
+        ebml::unsigned(header, id::DOC_TYPE_READ_VERSION, 2);
+    });
+    ebml::id(out, id::SEGMENT);
+    out.extend_from_slice(&UNKNOWN_SIZE);
+}
+
+/// The Info. Its last [`DURATION_LENGTH`] bytes are the place of the Duration.
+pub(super) fn segment_info(out: &mut Vec<u8>, date: SystemTime) {
+    ebml::master(out, id::INFO, |info| {
+        ebml::unsigned(info, id::TIMESTAMP_SCALE, TICK_NS);
+        ebml::binary(info, id::DATE_UTC, &date_of(date).to_be_bytes());
+        ebml::text(info, id::MUXING_APP, concat!("camera-session ", env!("CARGO_PKG_VERSION")));
+        ebml::text(info, id::WRITING_APP, concat!("camera-session ", env!("CARGO_PKG_VERSION")));
+        // Last, so that its place follows from where the Info ends.
+        ebml::void(info, DURATION_LENGTH);
+    });
+}
+
+/// BITMAPINFOHEADER of Windows, which Matroska's V_MS/VFW/FOURCC has as its private data.
+fn bitmap_header(fourcc: [u8; 4], size: Size) -> Vec<u8> {
+    let mut out = Vec::with_capacity(40);
+    for field in [40, size.width, size.height] {
+        out.extend_from_slice(&field.to_le_bytes());
+    }
+    // One plane, 24 bits.
+    out.extend_from_slice(&[1, 0, 24, 0]);
+    out.extend_from_slice(&fourcc);
+    out.resize(40, 0);
+    out
+}
+
+/// The entry of the track with the pictures, which is number 1.
+pub(super) fn video_track(out: &mut Vec<u8>, codec: &Codec, size: Size, colour: Option<Colour>) {
     ebml::unsigned(out, id::TRACK_NUMBER, TRACK.into());
     ebml::unsigned(out, id::TRACK_UID, TRACK.into());
     ebml::unsigned(out, id::TRACK_TYPE, 1);
     ebml::unsigned(out, id::FLAG_LACING, 0);
     ebml::text(out, id::LANGUAGE, "und");
     ebml::text(out, id::CODEC_ID, codec.name());
-    if let Codec::Avc(record) = codec {
-        ebml::binary(out, id::CODEC_PRIVATE, record);
+    match codec {
+        Codec::Avc(record) => ebml::binary(out, id::CODEC_PRIVATE, record),
+        Codec::ByteStream(fourcc) => ebml::binary(out, id::CODEC_PRIVATE, &bitmap_header(*fourcc, size)),
+        Codec::MotionJpeg | Codec::Uncompressed(_) => {}
     }
     // No DefaultDuration: the rate of a camera varies, and each frame tells its time.
     ebml::master(out, id::VIDEO, |video| {

@@ -3,10 +3,12 @@
 
 mod cut_off;
 mod ffmpeg;
+mod ffmpeg_trace;
 mod files;
 mod object;
 mod reader;
 mod sinks;
+mod trace;
 
 use super::recording::{Recording, Taken};
 use super::*;

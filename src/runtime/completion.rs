@@ -17,14 +17,18 @@ pub(crate) struct Completion {
 }
 
 impl Completion {
-    pub(crate) fn new(dispatcher: Arc<Dispatcher>, report: impl FnOnce(Result<()>) + Send + 'static) -> Self {
-        Completion { report: Some(Box::new(report)), dispatcher }
+    /// `None` when the dispatcher is coming to its end: the call is to be refused.
+    pub(crate) fn new(
+        dispatcher: Arc<Dispatcher>,
+        report: impl FnOnce(Result<()>) + Send + 'static,
+    ) -> Option<Completion> {
+        dispatcher.promise().then(|| Completion { report: Some(Box::new(report)), dispatcher })
     }
 
     /// Reports the result.
     pub(crate) fn complete(mut self, result: Result<()>) {
         if let Some(report) = self.report.take() {
-            self.dispatcher.post(move || report(result));
+            self.dispatcher.post_promised(move || report(result));
         }
     }
 }
@@ -34,7 +38,7 @@ impl Drop for Completion {
         if let Some(report) = self.report.take() {
             let error =
                 Error::fatal("the operation ended without a result: a defect in camera-session, please report it");
-            self.dispatcher.post(move || report(Err(error)));
+            self.dispatcher.post_promised(move || report(Err(error)));
         }
     }
 }
@@ -55,7 +59,7 @@ mod tests {
         let dispatcher = Dispatcher::new(Mode::Caller).unwrap();
         let results = Arc::new(Mutex::new(Vec::new()));
         let sink = results.clone();
-        let completion = Completion::new(dispatcher.clone(), move |result| sink.lock().push(result));
+        let completion = Completion::new(dispatcher.clone(), move |result| sink.lock().push(result)).unwrap();
         (dispatcher, results, completion)
     }
 
@@ -67,6 +71,21 @@ mod tests {
         dispatcher.dispatch().unwrap();
         dispatcher.dispatch().unwrap();
         assert_eq!(*results.lock(), [Ok(())]);
+    }
+
+    #[test]
+    fn what_was_promised_is_waited_for_and_nothing_more_is_promised() {
+        let (dispatcher, results, completion) = recorded();
+        dispatcher.close();
+        let refused = Completion::new(dispatcher.clone(), |_| ());
+        assert!(refused.is_none());
+        let late = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            completion.complete(Ok(()));
+        });
+        dispatcher.shut_down();
+        assert_eq!(*results.lock(), [Ok(())], "before the end is over");
+        late.join().unwrap();
     }
 
     #[test]

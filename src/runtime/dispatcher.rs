@@ -31,6 +31,10 @@ struct State {
     items: VecDeque<Item>,
     /// The thread that is delivering now.
     delivering: Option<ThreadToken>,
+    /// Completions that were promised and not posted yet: the end waits for them.
+    promised: usize,
+    /// Nothing is promised any more.
+    closed: bool,
     shut: bool,
     /// Nobody delivers any more.
     ended: bool,
@@ -56,7 +60,15 @@ impl Dispatcher {
                 Error::fatal(format!("no event file descriptor for dispatch: {errno}; close some files"))
             })?),
         };
-        let state = State { items: VecDeque::new(), delivering: None, shut: false, ended: false, thread: None };
+        let state = State {
+            items: VecDeque::new(),
+            delivering: None,
+            promised: 0,
+            closed: false,
+            shut: false,
+            ended: false,
+            thread: None,
+        };
         let dispatcher = Arc::new(Dispatcher {
             mode,
             state: Mutex::new(state),
@@ -85,18 +97,41 @@ impl Dispatcher {
 
     /// Queues a call of application code.
     pub(crate) fn post(&self, call: impl FnOnce() + Send + 'static) {
-        self.put(Item::Once(Box::new(call)));
+        self.put(Item::Once(Box::new(call)), false);
+    }
+
+    /// Takes a call on that `post_promised` will bring, and does not end before; false when the end has
+    /// begun. Whoever asks while the manager is being released is so refused, and neither called by
+    /// nobody nor able to put off the end by asking again and again.
+    #[must_use]
+    pub(crate) fn promise(&self) -> bool {
+        let mut state = self.state.lock();
+        if !state.closed {
+            state.promised += 1;
+        }
+        !state.closed
+    }
+
+    /// Queues the call that was promised.
+    pub(crate) fn post_promised(&self, call: impl FnOnce() + Send + 'static) {
+        self.put(Item::Once(Box::new(call)), true);
+    }
+
+    /// From now on nothing is promised.
+    pub(crate) fn close(&self) {
+        self.state.lock().closed = true;
     }
 
     /// Queues a consumer with frames to take.
     pub(crate) fn submit(&self, job: Arc<dyn Run>) {
-        self.put(Item::Job(job));
+        self.put(Item::Job(job), false);
     }
 
-    fn put(&self, item: Item) {
+    fn put(&self, item: Item, promised: bool) {
         let mut state = self.state.lock();
+        state.promised -= usize::from(promised);
         if state.ended {
-            // The manager was released while this call was under way: nobody else would.
+            // A listener that is destroyed as late as this: nobody else would.
             drop(state);
             return deliver(item);
         }
@@ -106,8 +141,9 @@ impl Dispatcher {
             // The counter cannot overflow: it is written once per time the queue fills.
             let _ = rustix::io::write(fd, &1u64.to_ne_bytes());
         }
+        let awaited = self.mode == Mode::Library || state.shut;
         drop(state);
-        if first && self.mode == Mode::Library {
+        if first && awaited {
             self.changed.notify_all();
         }
     }
@@ -133,11 +169,16 @@ impl Dispatcher {
         let mut delivered = 0;
         // The end was asked for from inside a callback: nothing may be left behind.
         while delivered < count || state.shut {
-            let Some(item) = state.items.pop_front() else { break };
-            drop(state);
-            deliver(item);
-            delivered += 1;
-            state = self.state.lock();
+            if let Some(item) = state.items.pop_front() {
+                drop(state);
+                deliver(item);
+                delivered += 1;
+                state = self.state.lock();
+            } else if state.promised > 0 {
+                self.changed.wait(&mut state);
+            } else {
+                break;
+            }
         }
         state.delivering = None;
         state.ended = state.shut;
@@ -161,7 +202,7 @@ impl Dispatcher {
                 deliver(item);
                 state = self.state.lock();
                 state.delivering = None;
-            } else if state.shut {
+            } else if state.shut && state.promised == 0 {
                 state.ended = true;
                 return;
             } else {
@@ -170,12 +211,12 @@ impl Dispatcher {
         }
     }
 
-    /// Delivers what is left and ends. In caller mode what is left is delivered here, on the
+    /// Delivers what is left or was promised, and ends. In caller mode what is left is delivered here, on the
     /// caller's thread, or by a thread that is dispatching already, which is waited for. From
     /// inside a callback, the rest follows when the callback returns.
     pub(crate) fn shut_down(&self) {
         let mut state = self.state.lock();
-        state.shut = true;
+        (state.closed, state.shut) = (true, true);
         let thread = state.thread.take();
         drop(state);
         self.changed.notify_all();

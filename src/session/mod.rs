@@ -17,6 +17,7 @@ pub(crate) mod state;
 mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
+pub(crate) mod trace;
 pub(crate) mod watchdog;
 mod zoom;
 
@@ -33,6 +34,7 @@ use crate::runtime::log::Level;
 use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
+use crate::trace::Setup;
 use events::SessionEvent;
 use options::Options;
 use plan::Want;
@@ -40,6 +42,7 @@ use reattach::Away;
 use router::{Observer, Routes};
 use state::{Operation, State};
 use stream::ActiveStream;
+use trace::Tap;
 
 /// What is configured.
 #[derive(Default)]
@@ -77,6 +80,7 @@ pub(crate) struct Session {
     options: Mutex<Options>,
     /// While it waits for its camera to come back.
     away: Mutex<Option<Away>>,
+    tap: Arc<Tap>,
     zoom: Mutex<control::zoom::Chosen>,
     focus: Mutex<control::focus::Chosen>,
 }
@@ -95,6 +99,7 @@ impl Session {
             detector: manager.detector().clone(),
             options: Mutex::default(),
             away: Mutex::new(None),
+            tap: Tap::new(&runtime),
             zoom: Mutex::default(),
             focus: Mutex::default(),
             runtime,
@@ -159,14 +164,19 @@ impl Session {
             && input.slot().is_free(self.number)
     }
 
-    pub(crate) fn add_input(&self, input: &Arc<Input>) -> Result<()> {
+    /// May an input be added now, whichever it is?
+    pub(crate) fn check_wants_input(&self) -> Result<()> {
         state::check(Operation::Configure, self.state())?;
-        if let Some(present) = &self.config.lock().input {
-            return Err(Error::fatal(format!(
-                "the session has an input already, camera {}: remove it first",
-                present.id()
-            )));
+        match &self.config.lock().input {
+            Some(present) => {
+                Err(Error::fatal(format!("the session has an input already, camera {}: remove it first", present.id())))
+            }
+            None => Ok(()),
         }
+    }
+
+    pub(crate) fn add_input(&self, input: &Arc<Input>) -> Result<()> {
+        self.check_wants_input()?;
         if input.is_closed() {
             return Err(input.closed(Code::DeviceDisabled));
         }
@@ -341,7 +351,11 @@ impl Session {
             input: input.clone(),
             reattach: options.reattach,
         };
-        let stream = ActiveStream::new(&self.runtime, stream, routes, options.patience, Box::new(observer));
+        let setup = Setup { format: plan.format, size: plan.size, rate: stream.rate(), colour: stream.colour() };
+        let wants = || served.iter().map(|(_, want)| *want).collect::<Vec<_>>();
+        self.tap.configured(setup, || (trace::describe(input), plan.explain(&wants())));
+        let observer = Box::new(observer);
+        let stream = ActiveStream::new(&self.runtime, stream, routes, options.patience, observer, self.tap.clone());
         let ratio = self.zoom.lock().ratio.min(zoom::largest(plan.format, plan.size));
         stream.set_zoom(ratio)?;
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
@@ -380,6 +394,7 @@ impl Session {
             input.slot().give_up(self.number);
         }
         self.set_state(State::Released);
+        self.end_trace();
         self.events.end_behind();
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::feed::Feed;
 use super::maker::{Maker, Orders, PhotoBench, Source};
 use super::numbers::{Number, Numbers};
 use super::plan::{Plan, Want};
+use super::trace::Tap;
 use super::watchdog::Pulse;
 use super::zoom::{Passed, Zoomer};
 use crate::backend::{Device, FrameSink};
@@ -141,6 +142,7 @@ pub(super) struct Router {
     /// For what goes on later, on another thread.
     pub(super) own: Weak<Router>,
     pub(super) pulse: Arc<Pulse>,
+    pub(super) tap: Arc<Tap>,
     pub(super) observer: Box<dyn Observer>,
 }
 
@@ -161,7 +163,7 @@ impl Router {
             HeapPool::new(0, &lengths)
         });
         // No surface keeps more than this, so copies run out only for a photo's encoder.
-        let limit = self.most_frames() + 1;
+        let limit = self.most_frames() + 1 + self.tap.most_held();
         let copy = spares.take_or_grow(limit).and_then(|lease| frame.copy_into(lease, FrameInfo::COPIED));
         match copy {
             Some(copy) => Some(copy),
@@ -176,6 +178,7 @@ impl Router {
         self.waiting.load(Ordering::Acquire) > 0
             || self.makers.iter().any(|maker| maker.is_wanted(timestamp_ns))
             || self.routes.iter().filter_map(|route| route.direct_feed()).any(|feed| feed.has_room())
+            || self.tap.has_room()
     }
 
     /// Frames that surfaces and their consumers may keep.
@@ -285,9 +288,12 @@ impl Router {
 
 impl FrameSink for Router {
     fn frame(&self, frame: Frame, queued: u32) {
-        let timestamp_ns = frame.info().timestamp_ns;
-        let frame = self.arrived(frame.info().sequence).give(frame);
-        let Some(frame) = self.keep_device_going(frame, queued) else {
+        let FrameInfo { sequence, timestamp_ns, .. } = *frame.info();
+        let frame = self.arrived(sequence).give(frame);
+        let kept = self.keep_device_going(frame, queued);
+        // With the stream's own number, as a camera that plays the trace counts.
+        self.tap.frame(sequence, timestamp_ns, kept.as_ref());
+        let Some(frame) = kept else {
             self.missed(timestamp_ns, |ledger| ledger.dropped(1));
             return;
         };
@@ -303,6 +309,7 @@ impl FrameSink for Router {
 
     fn corrupt(&self, sequence: u64) {
         self.arrived(sequence);
+        self.tap.corrupt(sequence);
         // Its time may be as wrong as the rest of it.
         self.missed(i64::MAX, |ledger| ledger.corrupt());
     }
@@ -311,6 +318,7 @@ impl FrameSink for Router {
         if !self.is_news(error.code()) {
             return;
         }
+        self.tap.ended(&error);
         *self.ended.lock() = Some(error.clone());
         self.end_captures(&error);
         self.feeds().for_each(|feed| feed.fail(&error));

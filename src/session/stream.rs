@@ -6,6 +6,7 @@
 use super::feed::Feed;
 use super::numbers::Numbers;
 use super::router::{Observer, Route, Router, Routes, Waiting, Way};
+use super::trace::Tap;
 use super::watchdog::{self, Patience};
 use super::zoom::Zoomer;
 use crate::backend::{FrameSink, Stream};
@@ -56,6 +57,7 @@ impl ActiveStream {
         routes: Routes,
         patience: Patience,
         observer: Box<dyn Observer>,
+        tap: Arc<Tap>,
     ) -> Arc<Self> {
         let Routes { routes, makers, source } = routes;
         let router = Arc::new_cyclic(|own| Router {
@@ -70,6 +72,7 @@ impl ActiveStream {
             zoomer: Zoomer::new(source, runtime.makers.clone()),
             own: own.clone(),
             pulse: Arc::default(),
+            tap,
             observer,
         });
         let flow = Flow { stream: Some(stream), flowing: false, closed: None, watch: None, revived: None };
@@ -220,10 +223,12 @@ impl ActiveStream {
             return Err(error.clone());
         }
         if let Some(stream) = flow.stream.take() {
-            let _ = stream.stop();
+            let _ = self.stop_flow(&*stream);
         }
         flow.rest();
-        flow.stream = Some(make()?);
+        let stream = make()?;
+        self.router.tap.rate_changed(stream.rate());
+        flow.stream = Some(stream);
         drop(flow);
         self.settle()
     }
@@ -255,15 +260,30 @@ impl ActiveStream {
             self.router.captures.lock().over = None;
             self.router.begin_flow();
             let watch = self.watch(&*stream)?;
-            *self.router.over.lock() = None;
-            stream.start(self.router.clone())?;
+            let told = self.router.over.lock().take();
+            self.start_flow(&*stream).inspect_err(|_| {
+                // Nothing flowed: the end that was told is still the last one.
+                let mut over = self.router.over.lock();
+                *over = over.or(told);
+            })?;
             flow.flowing = true;
             flow.watch = watch;
         } else if !needed && flow.flowing {
             flow.rest();
-            stream.stop()?;
+            self.stop_flow(&*stream)?;
         }
         Ok(())
+    }
+
+    fn start_flow(&self, stream: &dyn Stream) -> Result<()> {
+        self.router.tap.starting();
+        stream.start(self.router.clone()).inspect_err(|error| self.router.tap.start_failed(error))
+    }
+
+    fn stop_flow(&self, stream: &dyn Stream) -> Result<()> {
+        let stopped = stream.stop();
+        self.router.tap.stopped();
+        stopped
     }
 
     fn watch(&self, stream: &dyn Stream) -> Result<Option<Timer>> {
@@ -278,7 +298,7 @@ impl ActiveStream {
         let mut flow = self.flow.lock();
         let Some(stream) = flow.stream.clone().filter(|_| flow.flowing) else { return false };
         let frames = self.router.pulse.frames();
-        let _ = stream.stop();
+        let _ = self.stop_flow(&*stream);
         let failure = if flow.revived == Some(frames) {
             Error::fatal(
                 "the camera is silent: no frame came for too long, nor after it was started once more; see camera_session_options for cameras that are triggered",
@@ -286,7 +306,7 @@ impl ActiveStream {
         } else {
             flow.revived = Some(frames);
             self.router.numbers.resume();
-            match stream.start(self.router.clone()) {
+            match self.start_flow(&*stream) {
                 Ok(()) => return true,
                 Err(error) => error.context("the camera was silent, and starting it once more failed"),
             }
@@ -322,7 +342,7 @@ impl ActiveStream {
         };
         if let Some(stream) = stream {
             // What the device says to its own end changes nothing.
-            let _ = stream.stop();
+            let _ = self.stop_flow(&*stream);
             drop(stream);
         }
     }
@@ -357,6 +377,7 @@ mod tests {
     use crate::output::photo::Darkroom;
     use crate::output::photo::{PhotoSettings, Reply};
     use crate::runtime::{Mode, Runtime};
+    use crate::sync::atomic::AtomicBool;
 
     struct Nobody;
     impl Observer for Nobody {
@@ -369,6 +390,7 @@ mod tests {
     #[derive(Default)]
     struct Still {
         ends: bool,
+        fails: AtomicBool,
         starts: AtomicUsize,
     }
     impl Stream for Still {
@@ -382,6 +404,9 @@ mod tests {
             self.starts.fetch_add(1, Ordering::Relaxed);
             if self.ends {
                 sink.ended(Error::fatal("unplugged"));
+            }
+            if self.fails.load(Ordering::Relaxed) {
+                return Err(Error::new(Code::DeviceDisabled, "gone"));
             }
             Ok(())
         }
@@ -407,7 +432,7 @@ mod tests {
 
     fn active_told(stream: Arc<Still>, routes: Routes, observer: Box<dyn Observer>) -> Arc<ActiveStream> {
         let runtime = Runtime::new(Mode::Caller).unwrap();
-        ActiveStream::new(&runtime, stream, routes, Patience::Endless, observer)
+        ActiveStream::new(&runtime, stream, routes, Patience::Endless, observer, Tap::new(&runtime))
     }
 
     fn active(stream: Arc<Still>, routes: Routes) -> Arc<ActiveStream> {
@@ -485,7 +510,13 @@ mod tests {
             if let Some(reply) = waiting {
                 assert_eq!(reply.wait(None).unwrap_err().code(), Code::DeviceDisabled, "nothing waits for ever");
             }
+            // A start that fails finds nothing new.
+            still.fails.store(true, Ordering::Relaxed);
+            assert_eq!(capture(&stream, &output).0.unwrap_err().code(), Code::DeviceDisabled);
+            stream.device_lost(&gone);
+            assert_eq!(told.0.lock().len(), 1);
             // The next start finds out for itself; its end is another.
+            still.fails.store(false, Ordering::Relaxed);
             capture(&stream, &output).0.unwrap();
             stream.router.ended(Error::fatal("EIO"));
             stream.device_lost(&gone);

@@ -5,6 +5,7 @@
 use super::plan::{self, Want};
 use super::router::{Observer, Routes};
 use super::stream::ActiveStream;
+use super::trace::Tap;
 use super::watchdog::Patience;
 use crate::backend::{CameraFacts, Device, Exposure, FrameSink, NativeMode, Stream, StreamConfig};
 use crate::error::{Error, Result};
@@ -179,7 +180,7 @@ fn studio(wanted: &[(Kind, PixelFormat, Size)]) -> Studio {
     let hand = Arc::new(Hand::default());
     let heard = Arc::new(Heard::default());
     let ear = Box::new(Ear(heard.clone()));
-    let stream = ActiveStream::new(&runtime, hand.clone(), routes, Patience::Of(PATIENCE), ear);
+    let stream = ActiveStream::new(&runtime, hand.clone(), routes, Patience::Of(PATIENCE), ear, Tap::new(&runtime));
     Studio { runtime, hand, stream, outputs, surfaces, told, picture: jpeg(), heard, _device: device }
 }
 

@@ -1,7 +1,7 @@
 //! JPEG pictures one after the other (ITU-T T.81, annex B: how a picture is made of segments).
 
 use super::input::Input;
-use super::{Facts, Picture, Reader};
+use super::{Facts, Item, Picture, Reader};
 use crate::error::Result;
 use crate::format::{Colour, FrameRate, PixelFormat, Size};
 
@@ -124,14 +124,15 @@ impl Reader for Jpegs {
         self.facts
     }
 
-    fn next(&mut self) -> Result<Option<Picture>> {
+    fn next(&mut self) -> Result<Option<Item>> {
         self.found = find(&mut self.input, self.at)?;
         let Some(found) = self.found else { return Ok(None) };
         self.at = found.end;
         let FrameRate { frames, seconds } = self.facts.rate;
         let time = u128::from(self.count) * 1_000_000_000 * u128::from(seconds) / u128::from(frames);
         self.count += 1;
-        Ok(Some(Picture { time_ns: u64::try_from(time).unwrap_or(u64::MAX), key: true }))
+        let time_ns = u64::try_from(time).unwrap_or(u64::MAX);
+        Ok(Some(Item::Picture(Picture { time_ns, key: true, told: None })))
     }
 
     fn read(&mut self, into: &mut [u8]) -> Result<Option<usize>> {

@@ -6,9 +6,11 @@
 //! there.
 
 use super::input::Input;
-use super::{Facts, Picture, Reader};
+use super::{Facts, Item, Picture, Reader};
 use crate::error::Result;
 use crate::format::{self, Colour, FrameRate, PixelFormat, Size};
+use crate::trace::Tag;
+use std::borrow::Cow;
 
 /// IDs of elements (RFC 8794, section 11.2; RFC 9559, section 5).
 mod id {
@@ -30,6 +32,11 @@ mod id {
     pub(super) const SIMPLE_BLOCK: u32 = 0xa3;
     pub(super) const BLOCK_GROUP: u32 = 0xa0;
     pub(super) const BLOCK: u32 = 0xa1;
+    pub(super) const TAGS: u32 = 0x1254c367;
+    pub(super) const TAG: u32 = 0x7373;
+    pub(super) const SIMPLE_TAG: u32 = 0x67c8;
+    pub(super) const TAG_NAME: u32 = 0x45a3;
+    pub(super) const TAG_STRING: u32 = 0x4487;
 }
 
 const H264: PixelFormat = PixelFormat::from_fourcc(*b"H264");
@@ -37,11 +44,13 @@ const H264: PixelFormat = PixelFormat::from_fourcc(*b"H264");
 /// A tick when the file does not say (TimestampScale's default), in nanoseconds.
 const DEFAULT_SCALE: u64 = 1_000_000;
 /// Text and parameter sets are not longer.
-const LONGEST_VALUE: u64 = 1 << 16;
+pub(super) const LONGEST_VALUE: u64 = 1 << 16;
+/// More tags are not looked at.
+const MOST_TAGS: usize = 64;
 /// Pictures from whose times the rate is made out.
 const SAMPLE: usize = 64;
 /// The rate of a file with one picture.
-const LONE_RATE: FrameRate = FrameRate::per_second(30);
+pub(super) const LONE_RATE: FrameRate = FrameRate::per_second(30);
 /// A rate so near to a whole number is that: times are rounded to ticks.
 const NEARLY: f64 = 0.005;
 
@@ -55,12 +64,79 @@ struct Element {
     end: Option<u64>,
 }
 
-/// A block whose picture can be read.
+/// A block whose content can be read.
 #[derive(Debug, Clone, Copy)]
-struct Block {
-    start: u64,
-    end: u64,
+pub(super) struct Block {
+    pub(super) track: u64,
+    /// Its time.
+    tick: i64,
+    pub(super) start: u64,
+    pub(super) end: u64,
     key: bool,
+}
+
+/// Goes from block to block.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Blocks {
+    pub(super) at: u64,
+    cluster_tick: u64,
+}
+
+impl Blocks {
+    /// From the cluster at this position on.
+    pub(super) fn from(at: u64) -> Blocks {
+        Blocks { at, cluster_tick: 0 }
+    }
+
+    /// The next block of one of the tracks; `None` at the end, or where the file was cut off.
+    pub(super) fn next(&mut self, input: &mut Input, tracks: &[u64]) -> Result<Option<Block>> {
+        let length = input.length()?;
+        loop {
+            let Some(element) = element(input, self.at)? else { return Ok(None) };
+            match element.id {
+                id::CLUSTER | id::BLOCK_GROUP => {
+                    self.at = element.content;
+                    continue;
+                }
+                _ => {}
+            }
+            let end = element.end.ok_or_else(|| input.refuse_at(element.at, "an element of known size"))?;
+            if end > length {
+                // Cut off.
+                return Ok(None);
+            }
+            self.at = end;
+            match element.id {
+                id::TIMESTAMP => {
+                    self.cluster_tick = value(input, &element)?.map_or(0, |bytes| unsigned(&bytes));
+                }
+                id::SIMPLE_BLOCK | id::BLOCK => match self.block(input, &element, end, tracks)? {
+                    Some(block) => return Ok(Some(block)),
+                    None => continue,
+                },
+                _ => {}
+            }
+        }
+    }
+
+    /// The head of a block (RFC 9559, section 10): track, time and flags; `None` for another track's.
+    fn block(&self, input: &mut Input, element: &Element, end: u64, tracks: &[u64]) -> Result<Option<Block>> {
+        let Some((track, at)) = number(input, element.content)? else { return Ok(None) };
+        let Some([high, low, flags]) = input.array::<3>(at)? else { return Ok(None) };
+        let start = at + 3;
+        if start > end {
+            return Err(input.refuse_at(element.at, "a block of at least four bytes"));
+        }
+        let Some(track) = track.filter(|track| tracks.contains(track)) else { return Ok(None) };
+        if flags & 0x06 != 0 {
+            return Err(input.refuse_at(at + 2, "a block without lacing"));
+        }
+        let tick = i64::try_from(self.cluster_tick).unwrap_or(i64::MAX);
+        let tick = tick.saturating_add(i16::from_be_bytes([high, low]).into());
+        // A Block tells by its group whether it is a key frame, which is looked for in the picture.
+        let key = flags & 0x80 != 0 || element.id == id::BLOCK;
+        Ok(Some(Block { track, tick, start, end, key }))
+    }
 }
 
 pub(super) struct Matroska {
@@ -74,8 +150,7 @@ pub(super) struct Matroska {
     /// The first cluster.
     first: u64,
     /// Where to go on.
-    at: u64,
-    cluster_tick: u64,
+    blocks: Blocks,
     /// The time of the first picture, in ticks, and of the newest in nanoseconds from there.
     first_tick: Option<i64>,
     newest_ns: u64,
@@ -139,33 +214,35 @@ fn unsigned(bytes: &[u8]) -> u64 {
 
 /// What the head of a file says.
 #[derive(Default)]
-struct Head {
+pub(super) struct Head {
     scale: Option<u64>,
-    tracks: Vec<Track>,
+    pub(super) tracks: Vec<Track>,
+    /// Those before the first cluster.
+    pub(super) tags: Vec<Tag>,
     /// Where the first cluster is.
-    cluster: Option<u64>,
+    pub(super) cluster: Option<u64>,
 }
 
 #[derive(Default)]
-struct Track {
-    number: u64,
-    codec: String,
+pub(super) struct Track {
+    pub(super) number: u64,
+    pub(super) codec: String,
     private: Vec<u8>,
-    width: u64,
+    pub(super) width: u64,
     height: u64,
     fourcc: Vec<u8>,
 }
 
 impl Head {
     /// Reads up to the first cluster.
-    fn read(input: &mut Input) -> Result<Head> {
+    pub(super) fn read(input: &mut Input) -> Result<Head> {
         let mut head = Head::default();
         let mut at = 0;
         while let Some(element) = element(input, at)? {
             match element.id {
                 id::EBML if at == 0 => {}
                 // Into these.
-                id::SEGMENT | id::INFO | id::TRACKS | id::VIDEO => {
+                id::SEGMENT | id::INFO | id::TRACKS | id::VIDEO | id::TAGS | id::TAG => {
                     at = element.content;
                     continue;
                 }
@@ -174,6 +251,12 @@ impl Head {
                     at = element.content;
                     continue;
                 }
+                id::SIMPLE_TAG if head.tags.len() < MOST_TAGS => {
+                    head.tags.push((Cow::default(), String::new()));
+                    at = element.content;
+                    continue;
+                }
+                id::TAG_NAME | id::TAG_STRING => head.take_tag(input, &element)?,
                 id::CLUSTER => {
                     head.cluster = Some(element.at);
                     break;
@@ -191,6 +274,17 @@ impl Head {
             }
         }
         Ok(head)
+    }
+
+    fn take_tag(&mut self, input: &mut Input, element: &Element) -> Result<()> {
+        let Some((name, text)) = self.tags.last_mut() else { return Ok(()) };
+        let bytes = value(input, element)?.unwrap_or_default();
+        let value = String::from_utf8_lossy(&bytes).into_owned();
+        match element.id {
+            id::TAG_NAME => *name = value.into(),
+            _ => *text = value,
+        }
+        Ok(())
     }
 }
 
@@ -261,8 +355,7 @@ fn avc(record: &[u8]) -> Option<(usize, Vec<u8>)> {
 }
 
 impl Matroska {
-    pub(super) fn new(mut input: Input) -> Result<Matroska> {
-        let head = Head::read(&mut input)?;
+    pub(super) fn new(input: Input, head: Head) -> Result<Matroska> {
         let Some(track) = head.tracks.iter().find(|track| track.format().is_some()) else {
             let tracks: Vec<String> = head.tracks.iter().map(Track::describe).collect();
             let tracks = if tracks.is_empty() { "none".into() } else { tracks.join(", ") };
@@ -295,8 +388,7 @@ impl Matroska {
             scale,
             avc,
             first: at,
-            at,
-            cluster_tick: 0,
+            blocks: Blocks::from(at),
             first_tick: None,
             newest_ns: 0,
             found: None,
@@ -311,7 +403,7 @@ impl Matroska {
     fn measure(&mut self) -> Result<FrameRate> {
         let mut times = Vec::with_capacity(SAMPLE);
         while times.len() < SAMPLE
-            && let Some(picture) = self.next()?
+            && let Some(picture) = self.next_picture()?
         {
             times.push(picture.time_ns);
         }
@@ -334,30 +426,19 @@ impl Matroska {
         })
     }
 
-    fn rewind_to(&mut self, cluster: u64) {
-        (self.at, self.cluster_tick, self.first_tick, self.newest_ns) = (cluster, 0, None, 0);
-        self.found = None;
+    fn next_picture(&mut self) -> Result<Option<Picture>> {
+        let Some(block) = self.blocks.next(&mut self.input, &[self.track])? else { return Ok(None) };
+        let first = *self.first_tick.get_or_insert(block.tick);
+        let ticks = u64::try_from(block.tick.saturating_sub(first)).unwrap_or(0);
+        // Pictures come in the order of the file.
+        self.newest_ns = self.newest_ns.max(ticks.saturating_mul(self.scale));
+        self.found = Some(block);
+        Ok(Some(Picture { time_ns: self.newest_ns, key: block.key, told: None }))
     }
 
-    /// The head of a block (RFC 9559, section 10): track, time and flags; `None` for another track's.
-    fn block(&mut self, element: &Element, end: u64) -> Result<Option<(i64, Block)>> {
-        let Some((track, at)) = number(&mut self.input, element.content)? else { return Ok(None) };
-        let Some([high, low, flags]) = self.input.array::<3>(at)? else { return Ok(None) };
-        let start = at + 3;
-        if start > end {
-            return Err(self.input.refuse_at(element.at, "a block of at least four bytes"));
-        }
-        if track != Some(self.track) {
-            return Ok(None);
-        }
-        if flags & 0x06 != 0 {
-            return Err(self.input.refuse_at(at + 2, "a block without lacing"));
-        }
-        let tick = i64::try_from(self.cluster_tick).unwrap_or(i64::MAX);
-        let tick = tick.saturating_add(i16::from_be_bytes([high, low]).into());
-        // A Block tells by its group whether it is a key frame, which is looked for in the picture.
-        let key = flags & 0x80 != 0 || element.id == id::BLOCK;
-        Ok(Some((tick, Block { start, end, key })))
+    fn rewind_to(&mut self, cluster: u64) {
+        (self.blocks, self.first_tick, self.newest_ns) = (Blocks::from(cluster), None, 0);
+        self.found = None;
     }
 
     /// H.264 as cameras give it: a start code before each unit, the parameter sets before a key frame.
@@ -395,46 +476,14 @@ impl Reader for Matroska {
         self.facts
     }
 
-    fn next(&mut self) -> Result<Option<Picture>> {
-        let length = self.input.length()?;
-        loop {
-            let Some(element) = element(&mut self.input, self.at)? else { return Ok(None) };
-            match element.id {
-                id::CLUSTER | id::BLOCK_GROUP => {
-                    self.at = element.content;
-                    continue;
-                }
-                _ => {}
-            }
-            let end = element.end.ok_or_else(|| self.input.refuse_at(element.at, "an element of known size"))?;
-            if end > length {
-                // Cut off.
-                return Ok(None);
-            }
-            self.at = end;
-            match element.id {
-                id::TIMESTAMP => {
-                    self.cluster_tick = value(&mut self.input, &element)?.map_or(0, |bytes| unsigned(&bytes));
-                }
-                id::SIMPLE_BLOCK | id::BLOCK => {
-                    let Some((tick, block)) = self.block(&element, end)? else { continue };
-                    let first = *self.first_tick.get_or_insert(tick);
-                    let ticks = u64::try_from(tick.saturating_sub(first)).unwrap_or(0);
-                    // Pictures come in the order of the file.
-                    self.newest_ns = self.newest_ns.max(ticks.saturating_mul(self.scale));
-                    self.found = Some(block);
-                    return Ok(Some(Picture { time_ns: self.newest_ns, key: block.key }));
-                }
-                _ => {}
-            }
-        }
+    fn next(&mut self) -> Result<Option<Item>> {
+        Ok(self.next_picture()?.map(Item::Picture))
     }
 
     fn read(&mut self, into: &mut [u8]) -> Result<Option<usize>> {
         let Some(block) = self.found else { return Ok(None) };
         let length = usize::try_from(block.end - block.start).unwrap_or(usize::MAX);
-        let fits = if self.facts.format.is_compressed() { length <= into.len() } else { length == self.facts.room };
-        if !fits || length == 0 {
+        if !self.facts.fits(length) || length > into.len() {
             return Ok(None);
         }
         if self.avc.is_none() {

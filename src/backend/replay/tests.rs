@@ -38,7 +38,7 @@ fn contents(bytes: &[u8]) -> Result<Contents> {
     let mut reader = open(&replay(&file.0))?;
     let (facts, mut pictures) = (reader.facts(), Vec::new());
     let mut room = vec![0; facts.room];
-    while let Some(picture) = reader.next()? {
+    while let Some(Item::Picture(picture)) = reader.next()? {
         let length = reader.read(&mut room)?;
         pictures.push((picture.time_ns, length.map(|length| room[..length].to_vec())));
     }
@@ -255,6 +255,67 @@ proptest! {
     ) {
         let begin: &[u8] = [&b"YUV4MPEG2 "[..], &[0xff, 0xd8], &[0x1a, 0x45, 0xdf, 0xa3]][kind];
         let _ = contents(&[begin, &bytes[..]].concat());
+    }
+}
+
+// --- session recordings; the round trip is tested with their writer, in session/trace -----------------
+
+/// Runs that were stopped, were not begun, and ended; MJPG and NM12.
+const RECORDINGS: [&[u8]; 2] = [
+    include_bytes!("../../../fuzz/seeds/replay/session-recording"),
+    include_bytes!("../../../fuzz/seeds/replay/session-recording-uncompressed"),
+];
+
+fn walked(bytes: &[u8]) -> Result<usize> {
+    walk::walk(&Temporary::new(bytes).0)
+}
+
+#[test]
+fn session_recordings_cut_off_anywhere_are_played_up_to_there() {
+    for (file, all) in RECORDINGS.into_iter().zip([8, 2]) {
+        assert_eq!(walked(file).unwrap(), all, "pictures, damaged ones, silences, ends");
+        // At most one more: a start of which it is not there yet that it failed.
+        let played: Vec<usize> = (0..file.len()).filter_map(|length| walked(&file[..length]).ok()).collect();
+        assert!(played.windows(2).all(|pair| pair[1] + 1 >= pair[0]) && played.len() > 20);
+        assert_eq!((played.iter().max(), played.last()), (Some(&all), Some(&all)));
+    }
+}
+
+#[test]
+fn session_recordings_that_are_not_understood_say_why() {
+    let changed = |from: &[u8], to: &[u8]| {
+        let place = RECORDINGS[0].windows(from.len()).position(|bytes| bytes == from).unwrap();
+        let mut file = RECORDINGS[0].to_vec();
+        file[place..place + to.len()].copy_from_slice(to);
+        contents(&file).unwrap_err().detail().to_owned()
+    };
+    let version = [b"CAMERA_SESSION_TRACE\x44\x87\x81".as_slice(), b"1"].concat();
+    let other = [b"CAMERA_SESSION_TRACE\x44\x87\x81".as_slice(), b"2"].concat();
+    for (from, to, why) in [
+        (&version[..], &other[..], "take a newer camera-session"),
+        (b"8x4", b"0x4", "are not played"),
+        (b"8x4", b"8*4", "the tag SIZE"),
+        (b"1196444237", b"119644423x", "the tag FORMAT"),
+        (b"500/1", b"500/0", "the tag RATE"),
+        (b"S_TEXT/UTF8", b"S_TEXT/UTF9", "lacks one of its two tracks"),
+    ] {
+        let told = changed(from, to);
+        assert!(told.contains(why), "{told}, not {why}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn changed_session_recordings_are_played_or_refused(
+        kind in 0usize..2,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+    ) {
+        let mut file = RECORDINGS[kind].to_vec();
+        for (place, byte) in changes {
+            let place = place.index(file.len());
+            file[place] = byte;
+        }
+        let _ = walked(&file);
     }
 }
 

@@ -2,7 +2,7 @@
 //! the planes of Y, U and V.
 
 use super::input::Input;
-use super::{Facts, Picture, Reader};
+use super::{Facts, Item, Picture, Reader};
 use crate::error::Result;
 use crate::format::{Colour, FrameRate, PixelFormat, Size};
 
@@ -91,7 +91,7 @@ impl Reader for Y4m {
         self.facts
     }
 
-    fn next(&mut self) -> Result<Option<Picture>> {
+    fn next(&mut self) -> Result<Option<Item>> {
         let Some(line) = line(&mut self.input, self.at)? else { return Ok(None) };
         if line != "FRAME" && !line.starts_with("FRAME ") {
             return Err(self.input.refuse_at(self.at, "the line FRAME"));
@@ -105,7 +105,8 @@ impl Reader for Y4m {
         let FrameRate { frames, seconds } = self.facts.rate;
         let time = u128::from(self.count) * 1_000_000_000 * u128::from(seconds) / u128::from(frames);
         self.count += 1;
-        Ok(Some(Picture { time_ns: u64::try_from(time).unwrap_or(u64::MAX), key: false }))
+        let time_ns = u64::try_from(time).unwrap_or(u64::MAX);
+        Ok(Some(Item::Picture(Picture { time_ns, key: false, told: None })))
     }
 
     fn read(&mut self, into: &mut [u8]) -> Result<Option<usize>> {

@@ -105,12 +105,14 @@ impl Stream for V4l2Stream {
 
     fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {
         let buffers = self.usable_buffers()?;
+        let begun_ns = now_ns();
         buffers.start()?;
         let flow = Arc::new(Flow {
             node: self.node.clone(),
             buffers: buffers.clone(),
             picture: self.picture,
             sink,
+            begun_ns,
             ended: AtomicBool::new(false),
             progress: Mutex::new(Progress::default()),
         });
@@ -160,6 +162,8 @@ struct Flow {
     buffers: Arc<BufferSet>,
     picture: Picture,
     sink: Arc<dyn FrameSink>,
+    /// When the driver was started.
+    begun_ns: i64,
     ended: AtomicBool,
     /// Used on the reactor thread alone, and never locked while the sink is called.
     progress: Mutex<Progress>,
@@ -265,12 +269,24 @@ impl Flow {
             self.sink.corrupt(sequence);
             return;
         }
-        let frame = lease.into_frame(info(&self.picture, filled, sequence));
+        let frame = lease.into_frame(info(&self.picture, filled, sequence, self.begun_ns));
         self.sink.frame(frame, self.buffers.queued());
     }
 }
 
-fn info(picture: &Picture, filled: &Filled, sequence: u64) -> FrameInfo {
+/// The driver's time of a frame, if it can be one: on CLOCK_MONOTONIC, not ahead of `now` (but for drivers
+/// that stamp the next frame), and of this run (but for those that begin with a frame they had). Else a clock
+/// has wrapped or jumped, and such a time would make a photo's date wrong by years.
+fn plausible(filled: &Filled, begun: i64, now: i64) -> Option<i64> {
+    const AHEAD: i64 = 1_000_000_000;
+    const BEFORE: i64 = 10_000_000_000;
+    let monotonic = filled.flags & sys::FLAG_TIMESTAMP_MASK == sys::FLAG_TIMESTAMP_MONOTONIC;
+    let earliest = begun.saturating_sub(BEFORE).max(1);
+    let time = filled.timestamp_ns;
+    (monotonic && (earliest..=now.saturating_add(AHEAD)).contains(&time)).then_some(time)
+}
+
+fn info(picture: &Picture, filled: &Filled, sequence: u64, begun_ns: i64) -> FrameInfo {
     let mut layout = match picture.compressed {
         true => Layout::compressed(filled.used[0].saturating_sub(filled.offsets[0])),
         false => picture.layout,
@@ -281,13 +297,11 @@ fn info(picture: &Picture, filled: &Filled, sequence: u64) -> FrameInfo {
     if picture.format.is_jpeg() || picture.compressed && filled.flags & sys::FLAG_KEYFRAME != 0 {
         flags |= FrameInfo::KEYFRAME;
     }
-    let monotonic = filled.flags & sys::FLAG_TIMESTAMP_MASK == sys::FLAG_TIMESTAMP_MONOTONIC;
-    let timestamp_ns = if monotonic && filled.timestamp_ns > 0 {
-        filled.timestamp_ns
-    } else {
+    let now = now_ns();
+    let timestamp_ns = plausible(filled, begun_ns, now).unwrap_or_else(|| {
         flags |= FrameInfo::TIMESTAMP_ESTIMATED;
-        now_ns()
-    };
+        now
+    });
     FrameInfo {
         format: picture.format,
         size: picture.size,
@@ -324,10 +338,28 @@ mod tests {
         let mut filled = filled();
         (filled.used[..2]).copy_from_slice(&[8 + 16, 3]);
         filled.offsets[0] = 16;
-        let info = info(&picture, &filled, 9);
+        let info = info(&picture, &filled, 9, 0);
         let planes: Vec<_> = info.layout.planes().iter().map(|plane| (plane.offset, plane.length)).collect();
         assert_eq!(planes, [(16, 8), (0, 3)]);
         assert_eq!((info.sequence, info.timestamp_ns, info.flags), (9, 5, 0));
+    }
+
+    #[test]
+    fn a_time_of_another_clock_is_not_believed() {
+        const SECOND: i64 = 1_000_000_000;
+        let (begun, now) = (100 * SECOND, 200 * SECOND);
+        let believed = |time| {
+            let mut filled = filled();
+            filled.timestamp_ns = time;
+            plausible(&filled, begun, now).is_some()
+        };
+        assert!([begun, begun - 9 * SECOND, now, now + SECOND / 2].into_iter().all(believed));
+        // Wrapped, before and after: vivid's wrap_timestamp.
+        let wrapped = [0, -1, 5, begun - 11 * SECOND, now + 2 * SECOND, i64::MIN, i64::MAX];
+        assert!(!wrapped.into_iter().any(believed));
+        let mut other = filled();
+        (other.flags, other.timestamp_ns) = (0, now);
+        assert_eq!(plausible(&other, begun, now), None);
     }
 
     #[test]
@@ -338,12 +370,12 @@ mod tests {
             Picture { format: PixelFormat::MJPEG, size, layout, compressed: true, memories: 1, colour: Colour::JFIF };
         let mut filled = filled();
         (filled.used[0], filled.offsets[0], filled.flags) = (1000, 100, 0);
-        let info = info(&picture, &filled, 0);
+        let info = info(&picture, &filled, 0, 0);
         let plane = info.layout.planes()[0];
         assert_eq!((plane.offset, plane.length, plane.stride), (100, 900, 0));
         assert_eq!(info.flags, FrameInfo::KEYFRAME | FrameInfo::TIMESTAMP_ESTIMATED);
         assert!(info.timestamp_ns > 0);
         filled.offsets[0] = 5000;
-        assert_eq!(super::info(&picture, &filled, 0).layout.planes()[0].length, 0);
+        assert_eq!(super::info(&picture, &filled, 0, 0).layout.planes()[0].length, 0);
     }
 }

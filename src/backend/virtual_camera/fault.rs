@@ -94,8 +94,9 @@ pub(super) struct Camera {
     pub(super) script: Script,
     roster: Arc<Roster>,
     plug: Mutex<Plug>,
-    /// How often it was denied, busy at open, busy at commit, for each place of the script that has these.
-    refused: Vec<[AtomicU32; 3]>,
+    /// How often it was denied, busy at open, busy at commit, failed at commit, failed at start, for each place
+    /// of the script that has these.
+    refused: Vec<[AtomicU32; 5]>,
     /// Waits for the return, which others are to hear of.
     returning: Mutex<Option<Registration>>,
 }
@@ -181,7 +182,7 @@ impl Camera {
             plug.number
         };
         let (place, refusals) = self.script.refusals(number);
-        let [denied, busy, _] = &self.refused[place];
+        let [denied, busy, ..] = &self.refused[place];
         self.refuse(denied, refusals.denied, "opening the camera", Errno::ACCESS, "denied")?;
         self.refuse(busy, refusals.busy_at_open, "opening the camera", Errno::BUSY, "busy@open")?;
         Ok(number)
@@ -253,7 +254,10 @@ impl Claim {
         wait(camera.script.slow_commit);
         camera.check(plug, DOING)?;
         let (place, refusals) = camera.script.refusals(plug);
-        camera.refuse(&camera.refused[place][2], refusals.busy_at_commit, DOING, Errno::BUSY, "busy@commit")?;
+        let refused = &camera.refused[place];
+        camera.refuse(&refused[2], refusals.busy_at_commit, DOING, Errno::BUSY, "busy@commit")?;
+        let buffers = "asking for buffers (REQBUFS)";
+        camera.refuse(&refused[3], refusals.failing_commit, buffers, Errno::IO, "fail@commit")?;
         let mut state = camera.plug.lock();
         if state.streaming == Some(plug) {
             return Err(Error::new(
@@ -270,9 +274,14 @@ impl Claim {
         &self.camera
     }
 
-    /// 7400108 when the camera was unplugged since.
-    pub(super) fn check(&self, doing: &str) -> Result<()> {
-        self.camera.check(self.plug, doing)
+    /// As a driver starts, or does not; 7400108 when the camera was unplugged since.
+    pub(super) fn begin(&self) -> Result<()> {
+        const DOING: &str = "starting the stream (STREAMON)";
+        let camera = &self.camera;
+        wait(camera.script.slow_start);
+        camera.check(self.plug, DOING)?;
+        let (place, refusals) = camera.script.refusals(self.plug);
+        camera.refuse(&camera.refused[place][4], refusals.failing_start, DOING, Errno::IO, "fail@start")
     }
 
     /// How often the camera was unplugged before.

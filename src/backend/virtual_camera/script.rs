@@ -11,6 +11,7 @@
 //! | `unplug@T` | the camera is gone (ENODEV), also from the list of cameras |
 //! | `return@T` | the unplugged camera is there again; T as for the `unplug` before it |
 //! | `fail@T` | the driver fails for good (EIO): the run ends |
+//! | `fail@commit`, `fail@start` | the driver gives no buffers, or does not start (EIO); with `=N` for the first N times only |
 //! | `eio@T` | one buffer cannot be had (EIO), as after a loss of signal |
 //! | `silent@T` | no frames from then on in this run, and no error |
 //! | `corrupt`, `drop` | frames come damaged, or are lost: all of a place (`@60f`, `@1s-2s`), every Nth (`=10`) or so many (`=25%`) of a place, or of all |
@@ -20,7 +21,7 @@
 //! | `denied` | the process may not open it (EACCES); with `=N` for the first N times only |
 //! | `slow@open=500ms`, `slow@commit=`, `slow@start=`, `slow@stop=` | the call takes so much longer |
 //!
-//! Behind a `return`, `busy` and `denied` are of the camera as it came back, and count anew.
+//! Behind a `return`, `busy`, `denied` and the `fail` of calls are of the camera as it came back, and count anew.
 //!
 //! Faults of the flow are those of every run, but an `unplug` happens once: the next run has the
 //! next `unplug` of the script, if there is one.
@@ -38,7 +39,8 @@ const WRAP: u32 = 10;
 pub(super) const ALWAYS: u32 = u32::MAX;
 
 /// All that may stand in a script, for those who wrote something else.
-const NAMES: &str = "unplug@T, return@T, fail@T, eio@T, silent@T, corrupt and drop (@T, @T-T, @T-, =N, =N%), \
+const NAMES: &str = "unplug@T, return@T, fail@T, fail@commit, fail@start, eio@T, silent@T, \
+                     corrupt and drop (@T, @T-T, @T-, =N, =N%), \
                      jump@T=TIME, wrap, busy@open, busy@commit, denied, slow@open=TIME, slow@commit=TIME, \
                      slow@start=TIME and slow@stop=TIME";
 const PLACES: &str = "a place is 2s, 500ms, or 60f for frame 60";
@@ -128,6 +130,8 @@ pub(super) struct Refusals {
     pub(super) denied: u32,
     pub(super) busy_at_open: u32,
     pub(super) busy_at_commit: u32,
+    pub(super) failing_commit: u32,
+    pub(super) failing_start: u32,
 }
 
 /// What goes wrong with one camera. The default: nothing.
@@ -179,7 +183,8 @@ impl Script {
         let (name, place) = head.split_once('@').map_or((head, None), |(name, place)| (name, Some(place)));
         let at = || place.ok_or_else(|| format!("when is missing: {name}@2s; {PLACES}")).and_then(place_of);
         // Only what takes a value may have one.
-        if value.is_some() && matches!(name, "unplug" | "return" | "fail" | "eio" | "silent") {
+        let call = name == "fail" && matches!(place, Some("commit" | "start"));
+        if value.is_some() && !call && matches!(name, "unplug" | "return" | "fail" | "eio" | "silent") {
             return Err(format!("{name} takes no value: {name}@2s"));
         }
         match name {
@@ -200,7 +205,11 @@ impl Script {
                 }
                 unplug.back = Some(back);
             }
-            "fail" => once(&mut self.fail, at()?)?,
+            "fail" => match place {
+                Some("commit") => self.refused_now().failing_commit = times(value)?,
+                Some("start") => self.refused_now().failing_start = times(value)?,
+                _ => once(&mut self.fail, at()?)?,
+            },
             "silent" => once(&mut self.silent, at()?)?,
             "eio" => self.eio.push(at()?),
             "corrupt" => self.corrupt.push(frames_of(name, place, value, self.stretches())?),
@@ -516,7 +525,7 @@ mod tests {
     #[test]
     fn times_and_delays_are_kept() {
         let script = Script::parse("denied=2+busy@open+busy@commit=1+slow@open=1s+slow@stop=20ms").unwrap();
-        let refusals = Refusals { denied: 2, busy_at_open: ALWAYS, busy_at_commit: 1 };
+        let refusals = Refusals { denied: 2, busy_at_open: ALWAYS, busy_at_commit: 1, ..Refusals::default() };
         assert_eq!((script.refusals(0), script.refusals(7)), ((0, refusals), (0, refusals)));
         let back = Script::parse("denied+unplug@1f+return@2f+busy@open=3+unplug@1f+return@2f").unwrap();
         let of = |unplugged| back.refusals(unplugged).1;
@@ -524,6 +533,10 @@ mod tests {
         assert_eq!((of(1).denied, of(1).busy_at_open, back.refusals(1).0), (0, 3, 1));
         assert_eq!(of(2), of(1), "until another return says otherwise");
         assert_eq!((script.slow_open, script.slow_stop), (Duration::from_secs(1), Duration::from_millis(20)));
+        let script = Script::parse("fail@commit=2+fail@start+fail@5f").unwrap();
+        let (_, refusals) = script.refusals(0);
+        assert_eq!((refusals.failing_commit, refusals.failing_start), (2, ALWAYS));
+        assert_eq!(script.run(RATE, 0).fate(5), Fate::End(End::Failed));
     }
 
     #[test]
@@ -539,6 +552,8 @@ mod tests {
             ("return@2s", 0, "unplug@T must come before"),
             ("unplug@2s+return@1s", 10, "later"),
             ("unplug@2s=3", 0, "takes no value"),
+            ("fail@2s=3", 0, "takes no value"),
+            ("fail@stop", 0, "no place"),
             ("drop", 0, "which frames"),
             ("drop=0", 0, "no whole number"),
             ("drop=101%", 0, "no whole number"),

@@ -227,8 +227,7 @@ impl Stream for VirtualStream {
 
     fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {
         let camera = self.claim.camera();
-        wait(camera.script.slow_start);
-        self.claim.check("starting the stream (STREAMON)")?;
+        self.claim.begin()?;
         let run = camera.script.run(self.rate, self.claim.unplugged());
         let flow = Arc::new(Flow {
             timer: Timer::new()?,

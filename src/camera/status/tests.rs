@@ -447,6 +447,28 @@ fn a_camera_that_is_lost_while_a_list_is_made_does_not_come_back_with_it() {
     assert_eq!(told_.take(), told(&[(Disappear, "fake:2"), (Disappear, "fake:1"), (Appear, "virtual:0")]));
 }
 
+/// As after a moment's loose contact: what the dead device's inputs say is not of the new one.
+#[test]
+fn a_camera_that_is_back_before_the_list_is_made_goes_and_comes_once() {
+    let rig = Rig::new(&["fake:1"]);
+    let inputs = [rig.input("fake:1"), rig.input("fake:1")];
+    inputs.iter().for_each(|input| input.open().unwrap());
+    let (_, manager) = rig.listen();
+    rig.settle();
+    manager.take();
+    rig.board.turn.in_turn(|| {
+        *rig.bench.present.lock() = vec![Present { info: info("fake:1"), plugged: 1 }];
+        inputs[0].lost(&Error::new(Code::DeviceDisabled, "gone"));
+    });
+    (0..5).for_each(|_| rig.settle());
+    assert_eq!(manager.take(), told(&[(Disappear, "fake:1"), (Appear, "fake:1")]));
+    assert_eq!(rig.bench.lists.load(Ordering::SeqCst), 2);
+    // Nor what they say to a new listener.
+    inputs[1].add_listener(|| Ok(|_: &InputEvent| {})).unwrap();
+    (0..3).for_each(|_| rig.settle());
+    assert_eq!(manager.take(), []);
+}
+
 /// Two inputs share the device, and the session of one finds it gone. Nobody listens to the other,
 /// but its session wants to know.
 #[test]

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 const MS: i64 = 1_000_000;
 
-fn run(program: &str, arguments: &[&str], path: &Path) -> Vec<u8> {
+pub(super) fn run(program: &str, arguments: &[&str], path: &Path) -> Vec<u8> {
     let arguments =
         arguments.iter().map(|argument| if *argument == "FILE" { path.to_str().unwrap() } else { argument });
     let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().unwrap();
@@ -31,13 +31,13 @@ fn packets(path: &Path) -> Vec<(u64, bool)> {
         .collect()
 }
 
-fn probe(path: &Path, entries: &str) -> String {
+pub(super) fn probe(path: &Path, entries: &str) -> String {
     let text = run("ffprobe", &["-v", "error", "-show_entries", entries, "-of", "csv=p=0", "FILE"], path);
     String::from_utf8(text).unwrap().trim().to_owned()
 }
 
 /// Every frame, decoded and in this format; any defect is a failure.
-fn decoded(path: &Path, format: &str) -> Vec<u8> {
+pub(super) fn decoded(path: &Path, format: &str) -> Vec<u8> {
     let arguments = [
         "-v",
         "error",

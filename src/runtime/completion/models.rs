@@ -11,11 +11,12 @@ type Results = Arc<Plain<Vec<Result<()>>>>;
 fn completion(dispatcher: &Arc<Dispatcher>) -> (Completion, Results) {
     let results = Results::default();
     let sink = results.clone();
-    (Completion::new(dispatcher.clone(), move |result| sink.lock().unwrap().push(result)), results)
+    let completion = Completion::new(dispatcher.clone(), move |result| sink.lock().unwrap().push(result));
+    (completion.unwrap(), results)
 }
 
 /// One operation ends, one is dropped without a result, and the application dispatches and then
-/// ends: each is told once, with its own result, whether before the end or after it.
+/// ends: each is told once, with its own result, before the end is over.
 #[test]
 fn each_is_told_once_whenever_it_ends() {
     explore(|| {
@@ -25,6 +26,7 @@ fn each_is_told_once_whenever_it_ends() {
         let threads = [spawn(move || one.complete(Ok(()))), spawn(move || drop(other))];
         dispatcher.dispatch().unwrap();
         dispatcher.shut_down();
+        assert_eq!(told.lock().unwrap().len(), 1, "the end waits for what was promised");
         for thread in threads {
             thread.join().unwrap();
         }
