@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Result};
 use crate::format::{Colour, FrameRate, Layout};
 use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::runtime::clock::now_ns;
-use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source, Wait};
 use crate::runtime::{Reactor, Run, Workers};
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Arc, Mutex};
@@ -296,7 +296,7 @@ impl Stream for ReplayStream {
         });
         let flow = Arc::new(Flow { feed: feed.clone(), sink });
         // Nothing is due before the reader has found it.
-        let registration = self.reactor.add(feed.timer.fd(), false, flow)?;
+        let registration = self.reactor.add(feed.timer.fd(), Wait::Readable, flow)?;
         feed.call_reader();
         *self.running.lock() = Some((registration, feed));
         Ok(())
