@@ -5,6 +5,7 @@
 //! | `sys` | the system calls; the only `unsafe` |
 //! | `error` | errno to code and detail |
 //! | `identity` | names and stable ids |
+//! | `firmware` | where a camera is built in |
 //! | `enumerate` | which nodes are cameras |
 //! | `modes` | what a camera offers |
 //! | `colour` | what the driver says about its colours |
@@ -22,6 +23,7 @@ mod device;
 mod enumerate;
 pub(super) mod error;
 mod facts;
+mod firmware;
 mod hotplug;
 mod identity;
 mod modes;
