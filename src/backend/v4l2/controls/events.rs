@@ -102,6 +102,11 @@ impl Events {
 
     fn add(self: &Arc<Self>, number: u64, id: u32) -> Result<()> {
         let mut subscribed = self.subscribed.lock();
+        if subscribed.contains(&id) && !self.state.lock().wants(id) {
+            // Left over from a watch that ended on the reactor thread. What waits is old news.
+            let _ = self.calls.unsubscribe(id);
+            subscribed.remove(&id);
+        }
         if !subscribed.contains(&id) {
             self.calls.subscribe(id).map_err(|errno| match errno {
                 Errno::INVAL => Error::not_allowed(format!(

@@ -366,7 +366,7 @@ fn what_a_driver_says_becomes_a_code_and_advice() {
         ("write", Errno::NODEV, 0, Code::DeviceDisabled, "plug it in"),
         ("write", Errno::IO, 0, Code::ServiceFatalError, "dmesg"),
         ("write", Errno::IO, inactive, Code::ServiceFatalError, "set to automatic"),
-        ("write", Errno::PIPE, 0, Code::ServiceFatalError, "EPIPE"),
+        ("write", Errno::PIPE, 0, Code::ServiceFatalError, "to manual first"),
         ("read", Errno::ACCESS, 0, Code::OperationNotAllowed, "can only be set"),
         ("read", Errno::INVAL, 0, Code::OperationNotAllowed, "no longer"),
         ("read", Errno::BUSY, 0, Code::ServiceFatalError, "try again"),

@@ -112,6 +112,13 @@ pub(super) fn failure(path: &Path, doing: &Doing<'_>, control: &Control, items: 
         _ if is_denied(errno) && setting => (Code::OperationNotAllowed, "it can only be read".into()),
         _ if is_denied(errno) => (Code::OperationNotAllowed, "it can only be set".into()),
         _ if idle => (Code::ServiceFatalError, inactive.into()),
+        // Not every driver tells which controls have no effect now.
+        Errno::IO | Errno::PIPE | Errno::PROTO | Errno::REMOTEIO if setting => (
+            Code::ServiceFatalError,
+            "many cameras fail so while what the control depends on is automatic (exposure, white balance, focus): set \
+             that to manual first; if it is so, plug the camera in again, and see `dmesg`"
+                .into(),
+        ),
         _ => return error::failure(what(doing, control), path, errno),
     };
     Error::new(code, format!("{}: {}: {}; {advice}", path.display(), what(doing, control), describe(errno)))

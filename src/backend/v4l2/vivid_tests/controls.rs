@@ -271,6 +271,43 @@ fn changes_made_elsewhere_are_told_and_our_own_are_not() {
     assert_eq!(other.add(0x0098_ffff).unwrap_err().code(), Code::OperationNotAllowed);
 }
 
+/// Has enough after the first change, and ends its watch from inside the call.
+#[derive(Default)]
+struct Once {
+    told: Told,
+    watch: Mutex<Option<Arc<dyn ControlWatch>>>,
+}
+
+impl ControlChanges for Once {
+    fn changed(&self, change: Change) {
+        drop(self.watch.lock().unwrap().take());
+        self.told.changed(change);
+    }
+}
+
+#[test]
+#[ignore = "needs the vivid driver: make test-vm runs it in a virtual machine"]
+fn a_watch_ends_from_inside_its_own_call_and_begins_again() {
+    let rig = rig();
+    let device = rig.open(0);
+    let controls = device.controls().unwrap();
+    let file = File::options().read(true).write(true).open(&rig.cameras[0].path).unwrap();
+    let set = |value| sys::set_control(file.as_fd(), ids::CONTRAST, value).unwrap();
+    let once = Arc::new(Once::default());
+    for round in 1..20 {
+        let watch = controls.watch(Arc::downgrade(&once) as Weak<dyn ControlChanges>).unwrap();
+        watch.add(ids::CONTRAST).unwrap();
+        *once.watch.lock().unwrap() = Some(watch);
+        set(round);
+        once.told.wait("the first change", |change| change.value == round.into());
+        set(100 + round);
+        std::thread::sleep(Duration::from_millis(5));
+        assert_eq!(once.told.all().len(), round as usize, "{:?}", once.told.all());
+    }
+    set(128);
+    assert_eq!(Arc::strong_count(&once), 1);
+}
+
 #[test]
 #[ignore = "needs the vivid driver: make test-vm runs it in a virtual machine"]
 fn a_camera_that_is_unplugged_while_it_is_watched_costs_nothing() {
