@@ -5,12 +5,12 @@
 //! "Image Source Control Reference". What families of an application's interface make of them is
 //! `session/control`'s.
 
-#![allow(dead_code, reason = "until every backend and family is there")]
+#![allow(dead_code, reason = "until every family is there")]
 
 #[allow(dead_code, reason = "until every family is there")]
 pub(crate) mod ids;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sync::{Arc, Weak};
 
 /// What values a control has. The numbers of `enum v4l2_ctrl_type`.
@@ -157,6 +157,38 @@ pub(crate) trait ControlWatch: Send + Sync {
     fn remove(&self, id: u32);
 }
 
+/// A rectangle of pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Section {
+    pub left: i32,
+    pub top: i32,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Section {
+    /// Is all of `other` in it?
+    pub(crate) fn contains(&self, other: &Section) -> bool {
+        let within = |start: i32, length: u32, other_start: i32, other_length: u32| {
+            let end = |start: i32, length: u32| i64::from(start) + i64::from(length);
+            start <= other_start && end(other_start, other_length) <= end(start, length)
+        };
+        within(self.left, self.width, other.left, other.width) && within(self.top, self.height, other.top, other.height)
+    }
+}
+
+/// From which part of what the sensor sees the driver makes the picture. Coordinates are the driver's
+/// own, and are pixels of the sensor or of the signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CropLimits {
+    /// The most that can be taken.
+    pub bounds: Section,
+    /// The whole picture, as the driver means it.
+    pub default: Section,
+    /// What is taken now.
+    pub current: Section,
+}
+
 /// The controls of an open device. All calls may come at the same time as others, from threads that
 /// may block. 7400108 when the device is gone.
 pub(crate) trait Controls: Send + Sync {
@@ -186,6 +218,19 @@ pub(crate) trait Controls: Send + Sync {
 
     /// Watches for changes, of none until they are added. 7400201 when the driver cannot tell.
     fn watch(&self, changes: Weak<dyn ControlChanges>) -> Result<Arc<dyn ControlWatch>>;
+
+    /// From which part of the sensor the picture is made; `None` when the driver does not let it be chosen.
+    fn crop(&self) -> Result<Option<CropLimits>> {
+        Ok(None)
+    }
+
+    /// Makes the picture from this part, in the size that it has, and tells what the driver made of it:
+    /// it may need other edges. Setting a format may undo it. 7400101: not within the bounds. 7400102: the
+    /// driver cannot, or not while frames flow, or it would change the size of the picture; everything is
+    /// then as it was.
+    fn set_crop(&self, _section: Section) -> Result<Section> {
+        Err(Error::not_allowed("this camera cannot take a part of the picture by itself"))
+    }
 }
 
 #[cfg(test)]
@@ -209,6 +254,19 @@ mod tests {
         assert_eq!(control(i64::MIN, i64::MAX, 1).nearest(i64::MAX), i64::MAX);
         assert_eq!(control(i64::MIN, i64::MAX, u64::MAX).nearest(3), 3, "a driver's nonsense");
         assert_eq!(control(5, -5, 0).nearest(0), 5, "and more of it");
+    }
+
+    #[test]
+    fn sections_know_what_is_in_them() {
+        let section = |left, top, width, height| Section { left, top, width, height };
+        let bounds = section(-2, 0, 10, 6);
+        assert!(
+            bounds.contains(&bounds) && bounds.contains(&section(7, 5, 1, 1)) && bounds.contains(&section(0, 0, 0, 0))
+        );
+        for outside in [section(-3, 0, 1, 1), section(0, -1, 1, 1), section(7, 0, 2, 1), section(0, 0, 1, u32::MAX)] {
+            assert!(!bounds.contains(&outside), "{outside:?}");
+        }
+        assert!(!bounds.contains(&section(i32::MAX, i32::MAX, u32::MAX, u32::MAX)));
     }
 
     #[test]

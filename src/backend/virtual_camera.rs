@@ -142,6 +142,7 @@ impl Device for VirtualDevice {
         CameraFacts {
             make: Some("camera-session".into()),
             model: Some(format!("Virtual camera {}", self.camera.number())),
+            ..CameraFacts::default()
         }
     }
 

@@ -66,7 +66,7 @@ impl Device for NoDevice {
         Ok(Vec::new())
     }
     fn facts(&self) -> CameraFacts {
-        CameraFacts { make: None, model: Some("Hand".into()) }
+        CameraFacts { make: None, model: Some("Hand".into()), ..CameraFacts::default() }
     }
     fn exposure(&self) -> Exposure {
         Exposure { time: Some(80), iso: Some(200) }

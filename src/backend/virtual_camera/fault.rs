@@ -8,7 +8,7 @@ use crate::backend::{CameraInfo, Changes, Connection, Position, Present, Watch};
 use crate::error::{Code, Error, Result};
 use crate::runtime::clock::now_ns;
 use crate::runtime::log::Level;
-use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source, Wait};
 use crate::runtime::{Log, Reactor};
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
@@ -212,7 +212,7 @@ impl Camera {
         // Without it the camera is there again all the same, but nobody is told.
         if let Ok(fd) = fd
             && source.timer.arm(until).is_ok()
-            && let Ok(registration) = reactor.add(fd.as_fd(), false, source)
+            && let Ok(registration) = reactor.add(fd.as_fd(), Wait::Readable, source)
         {
             *self.returning.lock() = Some(registration);
         }

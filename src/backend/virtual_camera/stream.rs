@@ -12,7 +12,7 @@ use crate::format::{Colour, FrameRate};
 use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::runtime::Reactor;
 use crate::runtime::clock::now_ns;
-use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source, Wait};
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::sync::OnceLock;
@@ -242,7 +242,7 @@ impl Stream for VirtualStream {
         });
         // Armed first: the reactor is to see no flow that could still fail here.
         flow.timer.arm(Some(now_ns() as u64))?;
-        let registration = self.reactor.add(flow.timer.fd(), false, flow.clone())?;
+        let registration = self.reactor.add(flow.timer.fd(), Wait::Readable, flow.clone())?;
         *self.running.lock() = Some((registration, flow));
         Ok(())
     }
