@@ -31,6 +31,12 @@ fn generate() -> String {
         "session_options",
         "session_events",
         "stabilization",
+        "flash",
+        "exposure",
+        "metering",
+        "exposure_bias",
+        "iso",
+        "white_balance",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for file in files {

@@ -76,6 +76,8 @@ pub(crate) struct Session {
     options: Mutex<Options>,
     /// While it waits for its camera to come back.
     away: Mutex<Option<Away>>,
+    /// Of its input's controls.
+    chosen: Arc<Mutex<control::Chosen>>,
 }
 
 impl Session {
@@ -92,6 +94,7 @@ impl Session {
             detector: manager.detector().clone(),
             options: Mutex::default(),
             away: Mutex::new(None),
+            chosen: Arc::default(),
             runtime,
         })
     }
@@ -177,6 +180,7 @@ impl Session {
         match config.input.take_if(|input| input.tag() == tag) {
             Some(input) => {
                 drop(config);
+                self.end_controls(&input);
                 input.slot().give_up(self.number);
                 Ok(())
             }
@@ -369,6 +373,7 @@ impl Session {
             output.leave();
         }
         if let Some(input) = config.input {
+            self.end_controls(&input);
             input.close_with_session();
             input.slot().give_up(self.number);
         }
@@ -542,7 +547,9 @@ impl Host for Session {
 
     fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()> {
         state::check(Operation::Capture, self.state())?;
-        self.attached()?.capture(output, || output.make_capture(settings, reply))
+        let stream = self.attached()?;
+        self.flash_for_capture();
+        stream.capture(output, || output.make_capture(settings, reply))
     }
 
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {

@@ -1,19 +1,35 @@
 //! The controls of one camera, as the families use them.
 
+use super::Chosen;
 use crate::backend::control::{Control, Controls, MenuItem, Value};
 use crate::error::{Code, Error, Result};
-use crate::sync::Arc;
+use crate::sync::{Arc, Mutex};
 
 /// The controls of a camera that may have none.
 pub(crate) struct Knobs {
     camera: String,
     controls: Option<Arc<dyn Controls>>,
+    chosen: Arc<Mutex<Chosen>>,
 }
 
-#[allow(dead_code, reason = "until every family is there")]
 impl Knobs {
     pub(crate) fn new(camera: &str, controls: Option<Arc<dyn Controls>>) -> Knobs {
-        Knobs { camera: camera.to_owned(), controls }
+        Knobs { camera: camera.to_owned(), controls, chosen: Arc::default() }
+    }
+
+    /// The same, and what was chosen before is known and kept here.
+    pub(super) fn remembering(self, chosen: &Arc<Mutex<Chosen>>) -> Knobs {
+        Knobs { chosen: chosen.clone(), ..self }
+    }
+
+    /// What was chosen before.
+    pub(crate) fn chosen(&self) -> Chosen {
+        *self.chosen.lock()
+    }
+
+    /// Remembers what the camera's controls cannot hold.
+    pub(crate) fn remember(&self, choose: impl FnOnce(&mut Chosen)) {
+        choose(&mut self.chosen.lock());
     }
 
     /// The control with this id, as it is now; `None` when the camera has none.
@@ -61,6 +77,9 @@ impl Knobs {
 
     /// Sets controls in this order; when one fails, those before it are set back.
     pub(crate) fn apply(&self, steps: &[(u32, i64)]) -> Result<()> {
+        if steps.is_empty() {
+            return Ok(());
+        }
         let controls = self.controls()?;
         let mut done: Vec<(u32, Value)> = Vec::with_capacity(steps.len());
         for &(id, value) in steps {
@@ -121,7 +140,6 @@ pub(crate) mod fake {
         }
 
         /// As `new`, and these items for those that have menus.
-        #[allow(dead_code, reason = "until the families that need it are there")]
         pub(crate) fn with_menus(controls: &[(u32, Kind, i64, i64, u64, i64)], menus: &[Menu<'_>]) -> Arc<Fake> {
             let mut fake = Arc::into_inner(Fake::new(controls)).expect("nobody has it yet");
             for (id, items) in menus {
