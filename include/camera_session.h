@@ -727,6 +727,12 @@ enum camera_manager_event_type
      * A camera came, went, is used or is not used any more: status says which, camera whose.
      */
     CAMERA_MANAGER_EVENT_TYPE_CAMERA_STATUS = 0,
+    /**
+     * The torch went on or off, or can be had or not any more: torch says how it is now. Told once one of the
+     * torch's functions was called, for changes from then on; camera_manager_get_torch_status() tells how it
+     * is before.
+     */
+    CAMERA_MANAGER_EVENT_TYPE_TORCH_STATUS = 1,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -995,6 +1001,35 @@ enum camera_white_balance_mode
 typedef enum camera_white_balance_mode camera_white_balance_mode;
 #else
 typedef int32_t camera_white_balance_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Is there light?
+ */
+enum camera_torch_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * No.
+     */
+    CAMERA_TORCH_MODE_OFF = 0,
+    /**
+     * Yes.
+     */
+    CAMERA_TORCH_MODE_ON = 1,
+    /**
+     * When it is dark. V4L2 does not tell when it is: not supported.
+     */
+    CAMERA_TORCH_MODE_AUTO = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_torch_mode camera_torch_mode;
+#else
+typedef int32_t camera_torch_mode;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1371,6 +1406,29 @@ typedef struct camera_profile {
 } camera_profile;
 
 /**
+ * How the torch is. Begin with CAMERA_TORCH_STATUS_INIT.
+ */
+typedef struct camera_torch_status {
+    /**
+     * sizeof(camera_torch_status).
+     */
+    uint32_t size;
+    /**
+     * 1: there is one, and no session of this process has its camera; else 0.
+     */
+    int32_t available;
+    /**
+     * 1: this manager's torch is on; else 0.
+     */
+    int32_t active;
+    /**
+     * How bright it is, of its greatest brightness (V4L2_CID_FLASH_TORCH_INTENSITY): 0 while it is off, 1 when the
+     * camera knows no degrees.
+     */
+    float level;
+} camera_torch_status;
+
+/**
  * An event of a manager.
  */
 typedef struct camera_manager_event {
@@ -1383,7 +1441,7 @@ typedef struct camera_manager_event {
      */
     int32_t type;
     /**
-     * One of camera_status.
+     * CAMERA_STATUS: one of camera_status. Otherwise 0.
      */
     int32_t status;
     /**
@@ -1391,10 +1449,14 @@ typedef struct camera_manager_event {
      */
     uint32_t reserved;
     /**
-     * The camera, also one that is gone; never NULL for CAMERA_STATUS. Its size is that of the
-     * structure as this version of the library knows it. Valid until the function returns.
+     * The camera, also one that is gone; never NULL for CAMERA_STATUS, and NULL otherwise. Its size is that of
+     * the structure as this version of the library knows it. Valid until the function returns.
      */
     const struct camera_description *camera;
+    /**
+     * How the torch is now; never NULL for TORCH_STATUS, and NULL otherwise. As camera in size and life.
+     */
+    const struct camera_torch_status *torch;
 } camera_manager_event;
 
 /**
@@ -2635,7 +2697,124 @@ CAMERA_API
 int32_t camera_capability_release(struct camera_capability *capability);
 
 /**
- * Registers a function for what a manager tells: cameras come and go, and are in use or not.
+ * Is there a torch? It is the light of the first camera in the list that has one
+ * (V4L2_CID_FLASH_LED_MODE with torch).
+ *
+ * To find out, each camera is opened for a moment, once. A camera that cannot be opened has none until
+ * it can.
+ *
+ * @param manager    The manager.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or manager is no live manager.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for calls about the torch that were made before, and for drivers to answer.
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode()
+ */
+CAMERA_API
+int32_t camera_manager_is_torch_supported(struct camera_manager *manager,
+                                          bool *supported);
+
+/**
+ * Is a mode of the torch supported?
+ *
+ * @param manager    The manager.
+ * @param mode       One of camera_torch_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, manager is no live manager, or mode is
+ *                                          unknown.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode()
+ */
+CAMERA_API
+int32_t camera_manager_is_torch_mode_supported(struct camera_manager *manager,
+                                               int32_t mode,
+                                               bool *supported);
+
+/**
+ * The mode of the torch now, as this manager set it and the driver has it.
+ *
+ * @param manager  The manager.
+ * @param mode     Receives one of camera_torch_mode; OFF without a torch. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or manager is no live manager.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode(), camera_manager_get_torch_status()
+ */
+CAMERA_API
+int32_t camera_manager_get_torch_mode(struct camera_manager *manager,
+                                      int32_t *mode);
+
+/**
+ * Switches the torch on or off.
+ *
+ * Its camera's device is open while it is on. It goes out when a session of this process takes the camera
+ * (camera_session_add_input()), which has the light then: camera_session_set_flash_mode(). It goes out with
+ * the manager, too.
+ *
+ * @param manager  The manager.
+ * @param mode     One of camera_torch_mode.
+ *
+ * @retval CAMERA_OK                            Switched, or so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        manager is no live manager, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The mode is not supported, a session has the camera, or the
+ *                                              process may not open it.
+ * @retval CAMERA_ERROR_CONFLICT_CAMERA         Another process has the camera.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The driver failed, or the devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_is_torch_mode_supported(), camera_manager_add_listener()
+ */
+CAMERA_API
+int32_t camera_manager_set_torch_mode(struct camera_manager *manager,
+                                      int32_t mode);
+
+/**
+ * How the torch is at this moment. Changes are told to the manager's listeners
+ * (CAMERA_MANAGER_EVENT_TYPE_TORCH_STATUS) from the first call of a function of the torch on.
+ *
+ * @param manager  The manager.
+ * @param status   Receives the answer. Must not be NULL; its size must be set.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, manager is no live manager, or status has a
+ *                                          wrong size.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode(), camera_manager_add_listener()
+ */
+CAMERA_API
+int32_t camera_manager_get_torch_status(struct camera_manager *manager,
+                                        struct camera_torch_status *status);
+
+/**
+ * Registers a function for what a manager tells: cameras come and go, and are in use or not; the torch.
  *
  * The new listener is first told of every camera as it is at that moment: APPEAR, and UNAVAILABLE
  * after it if a session uses it. Changes follow, none lost and none told twice. Without listeners
@@ -5898,6 +6077,8 @@ int32_t camera_session_set_white_balance(struct camera_session *session,
     { sizeof(camera_manager_options), CAMERA_DISPATCH_LIBRARY, NULL }
 #define CAMERA_DESCRIPTION_INIT                                                                    \
     { sizeof(camera_description), 0, 0, 0, 0, {0}, {0}, {0}, {0} }
+#define CAMERA_TORCH_STATUS_INIT                                                                   \
+    { sizeof(camera_torch_status), 0, 0, 0 }
 #define CAMERA_PROFILE_INIT                                                                        \
     { sizeof(camera_profile), 0, 0, 0, 0, 0 }
 #define CAMERA_SURFACE_OPTIONS_INIT                                                                \

@@ -14,6 +14,7 @@ fn generate() -> String {
         "callback",
         "manager",
         "camera",
+        "torch",
         "manager_events",
         "input",
         "input_events",

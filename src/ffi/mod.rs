@@ -38,4 +38,5 @@ pub mod session_events;
 pub mod session_options;
 pub mod stabilization;
 pub mod surface;
+pub mod torch;
 pub mod white_balance;
