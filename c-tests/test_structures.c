@@ -28,6 +28,7 @@ static int32_t pass(size_t n, void *s, struct shape *shape)
     static const camera_output_statistics counts = CAMERA_OUTPUT_STATISTICS_INIT;
     static const camera_session_options session = CAMERA_SESSION_OPTIONS_INIT;
     static const camera_trace_statistics trace = CAMERA_TRACE_STATISTICS_INIT;
+    static const camera_torch_status torch = CAMERA_TORCH_STATUS_INIT;
     size_t i = 0;
 #define PASS(value, is_in, expression)                                        \
     if (i++ == n) {                                                           \
@@ -49,6 +50,7 @@ static int32_t pass(size_t n, void *s, struct shape *shape)
     PASS(counts, false, camera_output_get_statistics(live[PREVIEW], s))
     PASS(session, true, camera_session_set_options(live[SESSION], s))
     PASS(trace, false, camera_session_get_trace_statistics(live[SESSION], s))
+    PASS(torch, false, camera_manager_get_torch_status(manager, s))
     shape->name = NULL;
     return 0;
 }

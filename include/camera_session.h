@@ -758,6 +758,12 @@ enum camera_manager_event_type
      * A camera came, went, is used or is not used any more: status says which, camera whose.
      */
     CAMERA_MANAGER_EVENT_TYPE_CAMERA_STATUS = 0,
+    /**
+     * The torch went on or off, or can be had or not any more: torch says how it is now. Told once one of the
+     * torch's functions was called, for changes from then on; camera_manager_get_torch_status() tells how it
+     * is before.
+     */
+    CAMERA_MANAGER_EVENT_TYPE_TORCH_STATUS = 1,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -995,6 +1001,212 @@ enum camera_focus_state
 typedef enum camera_focus_state camera_focus_state;
 #else
 typedef int32_t camera_focus_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * When the light of a camera is on (V4L2_CID_FLASH_LED_MODE).
+ */
+enum camera_flash_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Never.
+     */
+    CAMERA_FLASH_MODE_CLOSE = 0,
+    /**
+     * With each capture: the driver is told to strobe (V4L2_CID_FLASH_STROBE) when the capture is called, and the
+     * frame that becomes the photo follows. A flash that fails costs no photo; the log tells.
+     */
+    CAMERA_FLASH_MODE_OPEN = 1,
+    /**
+     * With a capture that needs it. V4L2 does not tell which does: not supported.
+     */
+    CAMERA_FLASH_MODE_AUTO = 2,
+    /**
+     * All the time, as a torch.
+     */
+    CAMERA_FLASH_MODE_ALWAYS_OPEN = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_flash_mode camera_flash_mode;
+#else
+typedef int32_t camera_flash_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the flash does now.
+ */
+enum camera_flash_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is none, or it is charging.
+     */
+    CAMERA_FLASH_STATE_UNAVAILABLE = 0,
+    /**
+     * It can flash.
+     */
+    CAMERA_FLASH_STATE_READY = 1,
+    /**
+     * It is lit.
+     */
+    CAMERA_FLASH_STATE_FLASHING = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_flash_state camera_flash_state;
+#else
+typedef int32_t camera_flash_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Who decides about the exposure.
+ */
+enum camera_exposure_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The camera does not tell: it has no control for it. Cannot be set.
+     */
+    CAMERA_EXPOSURE_MODE_UNSPECIFIED = -1,
+    /**
+     * As it was when it was locked (V4L2_CID_3A_LOCK).
+     */
+    CAMERA_EXPOSURE_MODE_LOCKED = 0,
+    /**
+     * The camera. V4L2 knows no exposure that is found once and then kept: what CONTINUOUS_AUTO is.
+     */
+    CAMERA_EXPOSURE_MODE_AUTO = 1,
+    /**
+     * The camera, all the time (V4L2_CID_EXPOSURE_AUTO: automatic, or aperture priority as UVC cameras have it).
+     */
+    CAMERA_EXPOSURE_MODE_CONTINUOUS_AUTO = 2,
+    /**
+     * The application, with camera_session_set_exposure_duration() (V4L2_CID_EXPOSURE_AUTO: manual, or shutter
+     * priority).
+     */
+    CAMERA_EXPOSURE_MODE_MANUAL = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_exposure_mode camera_exposure_mode;
+#else
+typedef int32_t camera_exposure_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where light is measured for the exposure.
+ */
+enum camera_exposure_metering_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * All over the picture (V4L2_CID_EXPOSURE_METERING: matrix, or average where there is no matrix).
+     */
+    CAMERA_EXPOSURE_METERING_MODE_MATRIX = 0,
+    /**
+     * All over it, the centre more.
+     */
+    CAMERA_EXPOSURE_METERING_MODE_CENTER = 1,
+    /**
+     * In a small area of its centre.
+     */
+    CAMERA_EXPOSURE_METERING_MODE_SPOT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_exposure_metering_mode camera_exposure_metering_mode;
+#else
+typedef int32_t camera_exposure_metering_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which light is taken for white. A camera with V4L2_CID_AUTO_N_PRESET_WHITE_BALANCE has its own idea of
+ * each. On one with V4L2_CID_WHITE_BALANCE_TEMPERATURE alone they are the temperatures below, as far as
+ * its range has them.
+ */
+enum camera_white_balance_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * What the camera finds.
+     */
+    CAMERA_WHITE_BALANCE_MODE_AUTO = 0,
+    /**
+     * A sky with clouds: 6500 kelvin.
+     */
+    CAMERA_WHITE_BALANCE_MODE_CLOUDY = 1,
+    /**
+     * Light bulbs: 2800 kelvin.
+     */
+    CAMERA_WHITE_BALANCE_MODE_INCANDESCENT = 2,
+    /**
+     * Tubes: 4000 kelvin.
+     */
+    CAMERA_WHITE_BALANCE_MODE_FLUORESCENT = 3,
+    /**
+     * The sun: 5500 kelvin.
+     */
+    CAMERA_WHITE_BALANCE_MODE_DAYLIGHT = 4,
+    /**
+     * What camera_session_set_white_balance() sets.
+     */
+    CAMERA_WHITE_BALANCE_MODE_MANUAL = 5,
+    /**
+     * As it was when it was locked (V4L2_CID_3A_LOCK).
+     */
+    CAMERA_WHITE_BALANCE_MODE_LOCKED = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_white_balance_mode camera_white_balance_mode;
+#else
+typedef int32_t camera_white_balance_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Is there light?
+ */
+enum camera_torch_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * No.
+     */
+    CAMERA_TORCH_MODE_OFF = 0,
+    /**
+     * Yes.
+     */
+    CAMERA_TORCH_MODE_ON = 1,
+    /**
+     * When it is dark. V4L2 does not tell when it is: not supported.
+     */
+    CAMERA_TORCH_MODE_AUTO = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_torch_mode camera_torch_mode;
+#else
+typedef int32_t camera_torch_mode;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1382,6 +1594,29 @@ typedef struct camera_profile {
 } camera_profile;
 
 /**
+ * How the torch is. Begin with CAMERA_TORCH_STATUS_INIT.
+ */
+typedef struct camera_torch_status {
+    /**
+     * sizeof(camera_torch_status).
+     */
+    uint32_t size;
+    /**
+     * 1: there is one, and no session of this process has its camera; else 0.
+     */
+    int32_t available;
+    /**
+     * 1: this manager's torch is on; else 0.
+     */
+    int32_t active;
+    /**
+     * How bright it is, of its greatest brightness (V4L2_CID_FLASH_TORCH_INTENSITY): 0 while it is off, 1 when the
+     * camera knows no degrees.
+     */
+    float level;
+} camera_torch_status;
+
+/**
  * An event of a manager.
  */
 typedef struct camera_manager_event {
@@ -1394,7 +1629,7 @@ typedef struct camera_manager_event {
      */
     int32_t type;
     /**
-     * One of camera_status.
+     * CAMERA_STATUS: one of camera_status. Otherwise 0.
      */
     int32_t status;
     /**
@@ -1402,10 +1637,14 @@ typedef struct camera_manager_event {
      */
     uint32_t reserved;
     /**
-     * The camera, also one that is gone; never NULL for CAMERA_STATUS. Its size is that of the
-     * structure as this version of the library knows it. Valid until the function returns.
+     * The camera, also one that is gone; never NULL for CAMERA_STATUS, and NULL otherwise. Its size is that of
+     * the structure as this version of the library knows it. Valid until the function returns.
      */
     const struct camera_description *camera;
+    /**
+     * How the torch is now; never NULL for TORCH_STATUS, and NULL otherwise. As camera in size and life.
+     */
+    const struct camera_torch_status *torch;
 } camera_manager_event;
 
 /**
@@ -2342,15 +2581,15 @@ typedef struct camera_trace_statistics {
 } camera_trace_statistics;
 
 /**
- * A point of the picture, from its top left corner (0, 0) to its bottom right one (1, 1).
+ * A point of the picture.
  */
 typedef struct camera_point {
     /**
-     * From left to right.
+     * From 0, the left edge, to 1, the right one.
      */
     double x;
     /**
-     * From top to bottom.
+     * From 0, the upper edge, to 1, the lower one.
      */
     double y;
 } camera_point;
@@ -2761,7 +3000,124 @@ CAMERA_API
 int32_t camera_capability_release(struct camera_capability *capability);
 
 /**
- * Registers a function for what a manager tells: cameras come and go, and are in use or not.
+ * Is there a torch? It is the light of the first camera in the list that has one
+ * (V4L2_CID_FLASH_LED_MODE with torch).
+ *
+ * To find out, each camera is opened for a moment, once. A camera that cannot be opened has none until
+ * it can.
+ *
+ * @param manager    The manager.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or manager is no live manager.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for calls about the torch that were made before, and for drivers to answer.
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode()
+ */
+CAMERA_API
+int32_t camera_manager_is_torch_supported(struct camera_manager *manager,
+                                          bool *supported);
+
+/**
+ * Is a mode of the torch supported?
+ *
+ * @param manager    The manager.
+ * @param mode       One of camera_torch_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, manager is no live manager, or mode is
+ *                                          unknown.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode()
+ */
+CAMERA_API
+int32_t camera_manager_is_torch_mode_supported(struct camera_manager *manager,
+                                               int32_t mode,
+                                               bool *supported);
+
+/**
+ * The mode of the torch now, as this manager set it and the driver has it.
+ *
+ * @param manager  The manager.
+ * @param mode     Receives one of camera_torch_mode; OFF without a torch. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or manager is no live manager.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode(), camera_manager_get_torch_status()
+ */
+CAMERA_API
+int32_t camera_manager_get_torch_mode(struct camera_manager *manager,
+                                      int32_t *mode);
+
+/**
+ * Switches the torch on or off.
+ *
+ * Its camera's device is open while it is on. It goes out when a session of this process takes the camera
+ * (camera_session_add_input()), which has the light then: camera_session_set_flash_mode(). It goes out with
+ * the manager, too.
+ *
+ * @param manager  The manager.
+ * @param mode     One of camera_torch_mode.
+ *
+ * @retval CAMERA_OK                            Switched, or so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        manager is no live manager, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The mode is not supported, a session has the camera, or the
+ *                                              process may not open it.
+ * @retval CAMERA_ERROR_CONFLICT_CAMERA         Another process has the camera.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The driver failed, or the devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_is_torch_mode_supported(), camera_manager_add_listener()
+ */
+CAMERA_API
+int32_t camera_manager_set_torch_mode(struct camera_manager *manager,
+                                      int32_t mode);
+
+/**
+ * How the torch is at this moment. Changes are told to the manager's listeners
+ * (CAMERA_MANAGER_EVENT_TYPE_TORCH_STATUS) from the first call of a function of the torch on.
+ *
+ * @param manager  The manager.
+ * @param status   Receives the answer. Must not be NULL; its size must be set.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, manager is no live manager, or status has a
+ *                                          wrong size.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode(), camera_manager_add_listener()
+ */
+CAMERA_API
+int32_t camera_manager_get_torch_status(struct camera_manager *manager,
+                                        struct camera_torch_status *status);
+
+/**
+ * Registers a function for what a manager tells: cameras come and go, and are in use or not; the torch.
  *
  * The new listener is first told of every camera as it is at that moment: APPEAR, and UNAVAILABLE
  * after it if a session uses it. Changes follow, none lost and none told twice. Without listeners
@@ -5873,6 +6229,831 @@ int32_t camera_session_set_smooth_zoom(struct camera_session *session,
                                        double ratio,
                                        int32_t mode);
 
+/**
+ * Has the session's camera a flash, or a light that can be on all the time? Lights that the kernel gives as
+ * devices of their own are not found.
+ *
+ * @param session    The session.
+ * @param has_flash  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_is_flash_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_has_flash(struct camera_session *session,
+                                 bool *has_flash);
+
+/**
+ * Is a flash mode supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_flash_mode.
+ * @param supported  Receives the answer. Must not be NULL. CLOSE is supported by every camera.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, session never was a session, or mode is
+ *                                           unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   As camera_session_has_flash().
+ *
+ * @since 0.1
+ * @see camera_session_set_flash_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_flash_mode_supported(struct camera_session *session,
+                                               int32_t mode,
+                                               bool *supported);
+
+/**
+ * The flash mode now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_flash_mode; CLOSE from a camera without a flash. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_has_flash().
+ *
+ * @since 0.1
+ * @see camera_session_set_flash_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_flash_mode(struct camera_session *session,
+                                      int32_t *mode);
+
+/**
+ * Sets the flash mode. When the session is released, or its input removed, the light goes out.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_flash_mode.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The mode is kept over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_has_flash().
+ *
+ * @since 0.1
+ * @see camera_session_is_flash_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_flash_mode(struct camera_session *session,
+                                      int32_t mode);
+
+/**
+ * What the flash does at this moment.
+ *
+ * @param session  The session.
+ * @param state    Receives one of camera_flash_state; UNAVAILABLE from a camera without a flash. Must not be
+ *                 NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_has_flash().
+ *
+ * @since 0.1
+ * @see camera_session_set_flash_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_flash_state(struct camera_session *session,
+                                       int32_t *state);
+
+/**
+ * Is an exposure mode supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_exposure_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, session never was a session, or mode is
+ *                                           unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_exposure_mode_supported(struct camera_session *session,
+                                                  int32_t mode,
+                                                  bool *supported);
+
+/**
+ * The exposure mode now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_exposure_mode; UNSPECIFIED from a camera that has no control for it.
+ *                 Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_mode(struct camera_session *session,
+                                         int32_t *mode);
+
+/**
+ * Sets the exposure mode.
+ *
+ * LOCKED keeps the exposure as it is; every other mode takes the lock off first.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_exposure_mode.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the mode over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_exposure_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_exposure_mode(struct camera_session *session,
+                                         int32_t mode);
+
+/**
+ * The shortest and the longest exposure that can be set, in microseconds.
+ *
+ * @param session       The session.
+ * @param min_duration  Receives the shortest. Must not be NULL.
+ * @param max_duration  Receives the longest, in microseconds. A camera cannot expose longer than its frame
+ *                      rate allows, whatever it lists. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure that can be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_duration()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_exposure_duration_range(struct camera_session *session,
+                                                             int32_t *min_duration,
+                                                             int32_t *max_duration);
+
+/**
+ * The duration of the exposure now, as the driver tells it at this moment. While the exposure is automatic
+ * some drivers tell what the camera chose, and others what was set last.
+ *
+ * @param session   The session.
+ * @param duration  Receives microseconds. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_duration()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_duration(struct camera_session *session,
+                                             int32_t *duration);
+
+/**
+ * Sets the duration of the exposure.
+ *
+ * The exposure becomes manual (camera_exposure_mode) before, because drivers refuse or ignore a duration while
+ * the camera chooses it. When the driver refuses the duration, everything is set back. The duration becomes
+ * the nearest one that the camera has: V4L2 counts in 100 microseconds (V4L2_CID_EXPOSURE_ABSOLUTE).
+ * camera_session_get_exposure_duration() tells which.
+ *
+ * @param session   The session.
+ * @param duration  Microseconds, within camera_session_get_supported_exposure_duration_range().
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or duration is out of range.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure that can be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the duration over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_exposure_duration_range(), camera_session_set_exposure_mode()
+ */
+CAMERA_API
+int32_t camera_session_set_exposure_duration(struct camera_session *session,
+                                             int32_t duration);
+
+/**
+ * Is a mode of exposure metering supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_exposure_metering_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, session never was a session, or mode is
+ *                                           unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_metering_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_exposure_metering_mode_supported(struct camera_session *session,
+                                                           int32_t mode,
+                                                           bool *supported);
+
+/**
+ * The mode of exposure metering now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_exposure_metering_mode. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_metering_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_metering_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_metering_mode(struct camera_session *session,
+                                                  int32_t *mode);
+
+/**
+ * Sets the mode of exposure metering.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_exposure_metering_mode.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the mode over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_metering_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_exposure_metering_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_exposure_metering_mode(struct camera_session *session,
+                                                  int32_t mode);
+
+/**
+ * The point that the exposure is measured at. V4L2 has no control for one, so no camera supports it.
+ *
+ * @param session  The session.
+ * @param point    Receives the point. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  Always, once the arguments and the state are right: V4L2 has no
+ *                                             control for it.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_metering_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_metering_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_metering_point(struct camera_session *session,
+                                          struct camera_point *point);
+
+/**
+ * Sets the point that the exposure is measured at. V4L2 has no control for one, so no camera supports it.
+ *
+ * @param session  The session.
+ * @param point    A point of the picture.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or point is not within 0 to 1.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  Always, once the arguments and the state are right: V4L2 has no
+ *                                             control for it.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_metering_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_metering_mode()
+ */
+CAMERA_API
+int32_t camera_session_set_metering_point(struct camera_session *session,
+                                          struct camera_point point);
+
+/**
+ * How much brighter or darker the pictures of the session's camera can be made than its automatic exposure
+ * makes them (V4L2_CID_AUTO_EXPOSURE_BIAS).
+ *
+ * @param session   The session.
+ * @param min_bias  Receives the least bias in EV. Must not be NULL.
+ * @param max_bias  Receives the greatest, in EV. Must not be NULL.
+ * @param step      Receives the smallest distance of two, in EV; 0 when there is one only. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_bias()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_bias_range(struct camera_session *session,
+                                               float *min_bias,
+                                               float *max_bias,
+                                               float *step);
+
+/**
+ * The smallest distance of two exposure biases: the step of camera_session_get_exposure_bias_range().
+ *
+ * @param session  The session.
+ * @param step     Receives EV. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   As camera_session_get_exposure_bias_range().
+ *
+ * @since 0.1
+ * @see camera_session_get_exposure_bias_range()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_bias_step(struct camera_session *session,
+                                              float *step);
+
+/**
+ * The exposure bias now.
+ *
+ * @param session  The session.
+ * @param bias     Receives EV. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_exposure_bias_range().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_bias()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_bias(struct camera_session *session,
+                                         float *bias);
+
+/**
+ * Sets the exposure bias to the nearest one that the camera has; beyond its range, to the least or the
+ * greatest. It has no effect while the exposure is manual.
+ *
+ * @param session  The session.
+ * @param bias     EV; 1 is twice the light.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or bias is not finite.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the bias over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_get_exposure_bias_range().
+ *
+ * @since 0.1
+ * @see camera_session_get_exposure_bias_range()
+ */
+CAMERA_API
+int32_t camera_session_set_exposure_bias(struct camera_session *session,
+                                         float bias);
+
+/**
+ * The exposure value now. As in Camera Kit it is the bias in EV, as the driver tells it at this moment: what
+ * camera_session_get_exposure_bias() tells.
+ *
+ * @param session  The session.
+ * @param value    Receives EV. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_exposure_bias_range().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_bias()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_value(struct camera_session *session,
+                                          float *value);
+
+/**
+ * The least and the greatest ISO speed that can be set on the session's camera (V4L2_CID_ISO_SENSITIVITY).
+ *
+ * @param session  The session.
+ * @param min_iso  Receives the least. Must not be NULL.
+ * @param max_iso  Receives the greatest. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no ISO speed that can be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_iso()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_iso_range(struct camera_session *session,
+                                               int32_t *min_iso,
+                                               int32_t *max_iso);
+
+/**
+ * The ISO speed now, as the driver tells it at this moment.
+ *
+ * @param session  The session.
+ * @param iso      Receives the speed. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_supported_iso_range().
+ *
+ * @since 0.1
+ * @see camera_session_set_iso()
+ */
+CAMERA_API
+int32_t camera_session_get_iso(struct camera_session *session,
+                               int32_t *iso);
+
+/**
+ * Sets the ISO speed to the nearest one that the camera has. The camera does not choose it any more then
+ * (V4L2_CID_ISO_SENSITIVITY_AUTO goes to manual before); when the driver refuses the speed, it goes on
+ * choosing.
+ *
+ * @param session  The session.
+ * @param iso      The speed, within camera_session_get_supported_iso_range().
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or iso is out of range.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no ISO speed that can be set, or its exposure is
+ *                                             locked (camera_exposure_mode).
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the speed over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_get_supported_iso_range().
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_iso_range()
+ */
+CAMERA_API
+int32_t camera_session_set_iso(struct camera_session *session,
+                               int32_t iso);
+
+/**
+ * Is a mode of white balance supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_white_balance_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, session never was a session, or mode is
+ *                                           unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_white_balance_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_white_balance_mode_supported(struct camera_session *session,
+                                                       int32_t mode,
+                                                       bool *supported);
+
+/**
+ * The mode of white balance now. A preset of the camera that has no name here is told as the one that is most
+ * like it.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_white_balance_mode. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_white_balance_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_white_balance_mode(struct camera_session *session,
+                                              int32_t *mode);
+
+/**
+ * Sets the mode of white balance. LOCKED keeps it as it is; every other mode takes the lock off first.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_white_balance_mode.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the mode over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_white_balance_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_white_balance_mode(struct camera_session *session,
+                                              int32_t mode);
+
+/**
+ * The lowest and the highest colour temperature that can be set, in kelvin.
+ *
+ * @param session          The session.
+ * @param min_temperature  Receives the lowest. Must not be NULL.
+ * @param max_temperature  Receives the highest. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no white balance that can be set to a
+ *                                             temperature.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_white_balance()
+ */
+CAMERA_API
+int32_t camera_session_get_white_balance_range(struct camera_session *session,
+                                               int32_t *min_temperature,
+                                               int32_t *max_temperature);
+
+/**
+ * The colour temperature now, as the driver tells it at this moment. While the white balance is automatic some
+ * drivers tell what the camera found, and others what was set last.
+ *
+ * @param session      The session.
+ * @param temperature  Receives kelvin. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_white_balance()
+ */
+CAMERA_API
+int32_t camera_session_get_white_balance(struct camera_session *session,
+                                         int32_t *temperature);
+
+/**
+ * Sets the colour temperature that is taken for white to the nearest one that the camera has. The white
+ * balance becomes manual before; when the driver refuses the temperature, everything is set back.
+ *
+ * @param session      The session.
+ * @param temperature  Kelvin, within camera_session_get_white_balance_range().
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or temperature is out of range.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no white balance that can be set to a
+ *                                             temperature.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the temperature over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_get_white_balance_range(), camera_session_set_white_balance_mode()
+ */
+CAMERA_API
+int32_t camera_session_set_white_balance(struct camera_session *session,
+                                         int32_t temperature);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
@@ -5882,6 +7063,8 @@ int32_t camera_session_set_smooth_zoom(struct camera_session *session,
     { sizeof(camera_manager_options), CAMERA_DISPATCH_LIBRARY, NULL }
 #define CAMERA_DESCRIPTION_INIT                                                                    \
     { sizeof(camera_description), 0, 0, 0, 0, {0}, {0}, {0}, {0} }
+#define CAMERA_TORCH_STATUS_INIT                                                                   \
+    { sizeof(camera_torch_status), 0, 0, 0 }
 #define CAMERA_PROFILE_INIT                                                                        \
     { sizeof(camera_profile), 0, 0, 0, 0, 0 }
 #define CAMERA_SURFACE_OPTIONS_INIT                                                                \

@@ -14,6 +14,7 @@ fn generate() -> String {
         "callback",
         "manager",
         "camera",
+        "torch",
         "manager_events",
         "input",
         "input_events",
@@ -35,6 +36,12 @@ fn generate() -> String {
         "stabilization",
         "focus",
         "zoom",
+        "flash",
+        "exposure",
+        "metering",
+        "exposure_bias",
+        "iso",
+        "white_balance",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for file in files {

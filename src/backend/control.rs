@@ -7,6 +7,8 @@
 
 #![allow(dead_code, reason = "until every family is there")]
 
+#[cfg(all(test, not(loom)))]
+pub(crate) mod fake;
 #[allow(dead_code, reason = "until every family is there")]
 pub(crate) mod ids;
 

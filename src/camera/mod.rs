@@ -7,6 +7,7 @@ pub(crate) mod input;
 pub(crate) mod manager;
 pub(crate) mod sources;
 pub(crate) mod status;
+pub(crate) mod torch;
 
 pub(crate) use capability::Capability;
 pub(crate) use devices::Devices;

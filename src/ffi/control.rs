@@ -8,9 +8,18 @@ use crate::session::state::{self, Operation, State};
 
 /// Asks what is supported, in the session's turn: during a configuration, once it has an input, too.
 pub(super) fn ask<T>(session: *mut camera_session, out: Out<T>, run: impl FnOnce(&Knobs) -> Result<T>) -> Result<()> {
+    ask_with(session, run, |answer| out.set(answer))
+}
+
+/// As `ask`, for an answer of several parts: `write` puts them where they go.
+pub(super) fn ask_with<T>(
+    session: *mut camera_session,
+    run: impl FnOnce(&Knobs) -> Result<T>,
+    write: impl FnOnce(T),
+) -> Result<()> {
     match session_ref(session)? {
         SessionRef::Live(session) => {
-            out.set(session.queue().in_turn(|| session.ask(run))?);
+            write(session.queue().in_turn(|| session.ask(run))?);
             Ok(())
         }
         SessionRef::Released(_) => state::check(Operation::Control, State::Released),

@@ -3,6 +3,7 @@
 use super::args::{self, Out};
 use super::control;
 use super::guard;
+use super::metering::camera_point;
 use super::session::{SessionRef, camera_session, session_ref};
 use crate::error::{Error, Result};
 use crate::session::Session;
@@ -34,16 +35,6 @@ pub enum camera_focus_state {
     Focused = 1,
     /// It has not.
     Unfocused = 2,
-}
-
-/// A point of the picture, from its top left corner (0, 0) to its bottom right one (1, 1).
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub struct camera_point {
-    /// From left to right.
-    pub x: f64,
-    /// From top to bottom.
-    pub y: f64,
 }
 
 const MODES: &[(i32, FocusMode)] = &[

@@ -83,6 +83,8 @@ pub(crate) struct Session {
     tap: Arc<Tap>,
     zoom: Mutex<control::zoom::Chosen>,
     focus: Mutex<control::focus::Chosen>,
+    /// Of its input's controls.
+    chosen: Arc<Mutex<control::Chosen>>,
 }
 
 impl Session {
@@ -102,6 +104,7 @@ impl Session {
             tap: Tap::new(&runtime),
             zoom: Mutex::default(),
             focus: Mutex::default(),
+            chosen: Arc::default(),
             runtime,
         })
     }
@@ -192,6 +195,7 @@ impl Session {
         match config.input.take_if(|input| input.tag() == tag) {
             Some(input) => {
                 drop(config);
+                self.end_controls(&input);
                 input.slot().give_up(self.number);
                 Ok(())
             }
@@ -390,6 +394,7 @@ impl Session {
             output.leave();
         }
         if let Some(input) = config.input {
+            self.end_controls(&input);
             input.close_with_session();
             input.slot().give_up(self.number);
         }
@@ -566,7 +571,9 @@ impl Host for Session {
 
     fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()> {
         state::check(Operation::Capture, self.state())?;
-        self.attached()?.capture(output, || output.make_capture(settings, reply))
+        let stream = self.attached()?;
+        self.flash_for_capture();
+        stream.capture(output, || output.make_capture(settings, reply))
     }
 
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {

@@ -9,6 +9,14 @@ use crate::runtime::{Mode, Runtime};
 use crate::sync::atomic::AtomicUsize;
 use proptest::prelude::*;
 
+/// Hears of cameras only.
+fn cameras(told: impl Fn(&StatusEvent) + Send + Sync + 'static) -> impl Fn(&ManagerEvent) + Send + Sync + 'static {
+    move |event| match event {
+        ManagerEvent::Camera(event) => told(event),
+        ManagerEvent::Torch(status) => panic!("{status:?}, although nobody asked about a torch"),
+    }
+}
+
 fn info(id: &str) -> CameraInfo {
     CameraInfo {
         id: id.to_owned(),
@@ -229,7 +237,7 @@ impl Rig {
     fn listen(&self) -> (u64, Told) {
         let told = Told::default();
         let sink = told.clone();
-        let number = self.board.add(|| Ok(move |event: &StatusEvent| sink.0.lock().push(event.clone()))).unwrap();
+        let number = self.board.add(|| Ok(cameras(move |event| sink.0.lock().push(event.clone())))).unwrap();
         (number, told)
     }
     /// Everything that was asked for is done, and what it tells was told.
@@ -342,7 +350,7 @@ fn what_cannot_be_watched_is_refused_and_nothing_is_left() {
     let made = AtomicUsize::new(0);
     let refused = rig.board.add(|| {
         made.fetch_add(1, Ordering::SeqCst);
-        Ok(|_: &StatusEvent| ())
+        Ok(|_: &ManagerEvent| ())
     });
     assert_eq!(refused.unwrap_err().code(), Code::ServiceFatalError);
     let input = rig.input("fake:1");
@@ -350,12 +358,12 @@ fn what_cannot_be_watched_is_refused_and_nothing_is_left() {
     assert_eq!(made.load(Ordering::SeqCst), 0, "its destructor is not for a call that fails");
     rig.bench.broken.store(false, Ordering::SeqCst);
     // Nor is anything left when the listener cannot be made.
-    rig.board.add(|| Err::<fn(&StatusEvent), _>(Error::invalid("callback is NULL"))).unwrap_err();
+    rig.board.add(|| Err::<fn(&ManagerEvent), _>(Error::invalid("callback is NULL"))).unwrap_err();
     assert_eq!(rig.bench.watches.load(Ordering::SeqCst), 0);
     rig.listen();
     rig.board.end();
     assert_eq!(rig.bench.watches.load(Ordering::SeqCst), 0);
-    assert!(rig.board.add(|| Ok(|_: &StatusEvent| ())).is_err());
+    assert!(rig.board.add(|| Ok(|_: &ManagerEvent| ())).is_err());
 }
 
 #[test]
@@ -375,7 +383,7 @@ fn the_loss_of_an_idle_device_is_told_once_and_in_order() {
     closed.close().unwrap();
     let sink = diary.clone();
     let told = move |event: &StatusEvent| sink.lock().push(format!("{:?} {}", event.status, event.camera.id));
-    rig.board.add(|| Ok(told)).unwrap();
+    rig.board.add(|| Ok(cameras(told))).unwrap();
     rig.settle();
     diary.lock().clear();
     rig.bench.unplug("fake:1");
@@ -532,7 +540,7 @@ fn a_device_that_another_manager_uses_is_unavailable() {
     let (one, other) = (manager(), manager());
     let told_ = Told::default();
     let sink = told_.clone();
-    other.status().add(|| Ok(move |event: &StatusEvent| sink.0.lock().push(event.clone()))).unwrap();
+    other.status().add(|| Ok(cameras(move |event| sink.0.lock().push(event.clone())))).unwrap();
     let input = one.create_input("virtual:0").unwrap();
     input.slot().claim(3, "virtual:0").unwrap();
     other.runtime().dispatcher.dispatch().unwrap();

@@ -1,19 +1,35 @@
 //! The controls of one camera, as the families use them.
 
+use super::Chosen;
 use crate::backend::control::{Control, Controls, MenuItem, Value};
 use crate::error::{Code, Error, Result};
-use crate::sync::Arc;
+use crate::sync::{Arc, Mutex};
 
 /// The controls of a camera that may have none.
 pub(crate) struct Knobs {
     camera: String,
     controls: Option<Arc<dyn Controls>>,
+    chosen: Arc<Mutex<Chosen>>,
 }
 
-#[allow(dead_code, reason = "until every family is there")]
 impl Knobs {
     pub(crate) fn new(camera: &str, controls: Option<Arc<dyn Controls>>) -> Knobs {
-        Knobs { camera: camera.to_owned(), controls }
+        Knobs { camera: camera.to_owned(), controls, chosen: Arc::default() }
+    }
+
+    /// The same, and what was chosen before is known and kept here.
+    pub(super) fn remembering(self, chosen: &Arc<Mutex<Chosen>>) -> Knobs {
+        Knobs { chosen: chosen.clone(), ..self }
+    }
+
+    /// What was chosen before.
+    pub(crate) fn chosen(&self) -> Chosen {
+        *self.chosen.lock()
+    }
+
+    /// Remembers what the camera's controls cannot hold.
+    pub(crate) fn remember(&self, choose: impl FnOnce(&mut Chosen)) {
+        choose(&mut self.chosen.lock());
     }
 
     /// The control with this id, as it is now; `None` when the camera has none.
@@ -61,6 +77,9 @@ impl Knobs {
 
     /// Sets controls in this order; when one fails, those before it are set back.
     pub(crate) fn apply(&self, steps: &[(u32, i64)]) -> Result<()> {
+        if steps.is_empty() {
+            return Ok(());
+        }
         let controls = self.controls()?;
         let mut done: Vec<(u32, Value)> = Vec::with_capacity(steps.len());
         for &(id, value) in steps {
@@ -83,102 +102,12 @@ impl Knobs {
 #[cfg(all(test, not(loom)))]
 pub(crate) mod fake {
     use super::*;
-    use crate::backend::control::{ControlChanges, ControlWatch, Kind};
-    use crate::sync::{Mutex, Weak};
-
-    /// The items of one control: index, and number in a menu of numbers.
-    pub(crate) type Menu<'a> = (u32, &'a [(u32, Option<i64>)]);
-
-    /// Remembers what it is set to, and in which order.
-    pub(crate) struct Fake {
-        controls: Vec<(Control, Vec<MenuItem>)>,
-        values: Mutex<Vec<(u32, i64)>>,
-        /// What was set, in order.
-        pub(crate) set: Mutex<Vec<(u32, i64)>>,
-        /// Setting this control fails.
-        pub(crate) broken: Mutex<Option<u32>>,
-    }
+    use crate::backend::control::Kind;
+    pub(crate) use crate::backend::control::fake::{Fake, Menu};
 
     impl Fake {
-        /// Controls by id, kind, range, step and value.
-        pub(crate) fn new(controls: &[(u32, Kind, i64, i64, u64, i64)]) -> Arc<Fake> {
-            let control = |&(id, kind, min, max, step, value): &(u32, Kind, i64, i64, u64, i64)| Control {
-                id,
-                name: format!("control {id:#x}"),
-                kind,
-                min,
-                max,
-                step,
-                default: value,
-                flags: 0,
-            };
-            Arc::new(Fake {
-                values: Mutex::new(controls.iter().map(|control| (control.0, control.5)).collect()),
-                controls: controls.iter().map(|c| (control(c), Vec::new())).collect(),
-                set: Mutex::default(),
-                broken: Mutex::default(),
-            })
-        }
-
-        /// As `new`, and these items for those that have menus.
-        #[allow(dead_code, reason = "until the families that need it are there")]
-        pub(crate) fn with_menus(controls: &[(u32, Kind, i64, i64, u64, i64)], menus: &[Menu<'_>]) -> Arc<Fake> {
-            let mut fake = Arc::into_inner(Fake::new(controls)).expect("nobody has it yet");
-            for (id, items) in menus {
-                let (_, menu) = fake.controls.iter_mut().find(|(control, _)| control.id == *id).expect("a control");
-                *menu = items
-                    .iter()
-                    .map(|(index, number)| MenuItem { index: *index, name: format!("item {index}"), number: *number })
-                    .collect();
-            }
-            Arc::new(fake)
-        }
-
-        pub(crate) fn value(&self, id: u32) -> i64 {
-            self.values.lock().iter().find(|(known, _)| *known == id).expect("a control").1
-        }
-
-        /// As the camera itself would.
-        pub(crate) fn becomes(&self, id: u32, value: i64) {
-            self.values.lock().iter_mut().find(|(known, _)| *known == id).expect("a control").1 = value;
-        }
-
         pub(crate) fn knobs(self: &Arc<Fake>) -> Knobs {
             Knobs::new("fake", Some(self.clone()))
-        }
-    }
-
-    impl Controls for Fake {
-        fn list(&self) -> Result<Vec<Control>> {
-            Ok(self.controls.iter().map(|(control, _)| control.clone()).collect())
-        }
-        fn describe(&self, id: u32) -> Result<Option<Control>> {
-            Ok(self.controls.iter().find(|(control, _)| control.id == id).map(|(control, _)| control.clone()))
-        }
-        fn menu(&self, control: &Control) -> Result<Vec<MenuItem>> {
-            let found = self.controls.iter().find(|(known, _)| known.id == control.id);
-            Ok(found.map(|(_, menu)| menu.clone()).unwrap_or_default())
-        }
-        fn get(&self, id: u32) -> Result<Value> {
-            let values = self.values.lock();
-            let value = values.iter().find(|(known, _)| *known == id);
-            value.map(|(_, value)| Value::Number(*value)).ok_or_else(|| Error::not_allowed("no such control"))
-        }
-        fn set(&self, id: u32, value: &Value) -> Result<()> {
-            if *self.broken.lock() == Some(id) {
-                return Err(Error::fatal("EIO"));
-            }
-            let Value::Number(value) = *value else { return Err(Error::invalid("a text")) };
-            let control = self.describe(id)?.ok_or_else(|| Error::not_allowed("no such control"))?;
-            if control.nearest(value) != value && control.kind != Kind::Button {
-                return Err(Error::invalid(format!("{value} is out of range")));
-            }
-            self.becomes(id, value);
-            self.set.lock().push((id, value));
-            Ok(())
-        }
-        fn watch(&self, _: Weak<dyn ControlChanges>) -> Result<Arc<dyn ControlWatch>> {
-            Err(Error::fatal("nothing changes by itself"))
         }
     }
 
