@@ -8,6 +8,7 @@
 //! but the few that the bar touches, and most rows repeat the one above.
 
 use super::pattern::{Geometry, Rgb, WHITE};
+use super::view::{View, Weights};
 use crate::format::Size;
 use std::f32::consts::PI;
 use std::ops::Range;
@@ -299,6 +300,55 @@ impl JpegPainter {
             above = Some((line, start..writer.at));
         }
         writer.bytes(&[0xff, 0xd9]);
+        writer.at
+    }
+
+    pub(super) fn geometry(&self) -> &Geometry {
+        &self.geometry
+    }
+
+    /// The same as `draw`, with what is between the numbers as `view` has it, which was aimed at this frame.
+    pub(super) fn draw_view(&self, out: &mut [u8], number: u32, view: &mut View) -> usize {
+        let Geometry { size, cell, .. } = self.geometry;
+        let width = size.width as usize;
+        let mut lines = std::mem::take(&mut view.lines);
+        lines.resize(width * ROWS as usize, WHITE);
+        let mut writer = Writer::new(out);
+        writer.bytes(&self.head);
+        let mut above: Option<([Option<Weights>; ROWS as usize], Range<usize>)> = None;
+        for row in 0..self.lines.len() as u32 {
+            if row > 0 {
+                writer.bytes(&[0xff, 0xd0 + ((row - 1) % 8) as u8]);
+            }
+            let start = writer.at;
+            // The camera's number is in rows without weights.
+            let weights = std::array::from_fn(|y| {
+                let y = (row * ROWS + y as u32).min(size.height - 1);
+                (cell..size.height - cell).contains(&y).then(|| view.weights(y))
+            });
+            match &above {
+                _ if row * ROWS < cell => self.cells(&mut writer, number),
+                Some((same, bytes)) if *same == weights => self.repeat(&mut writer, bytes.clone()),
+                _ => {
+                    for (weights, line) in weights.iter().zip(lines.chunks_exact_mut(width)) {
+                        match weights {
+                            Some(weights) => view.line(*weights, line),
+                            None => (0..).zip(line).for_each(|(x, pixel)| {
+                                *pixel = self.geometry.background(x, size.height - 1);
+                            }),
+                        }
+                    }
+                    for column in 0..self.bars.len() as u32 {
+                        let pixel = |x: u32, y: u32| lines[(y % ROWS) as usize * width + x as usize];
+                        writer.unit(&self.transform.unit(column, row, pixel));
+                    }
+                    writer.end_row();
+                }
+            }
+            above = (row * ROWS >= cell).then_some((weights, start..writer.at));
+        }
+        writer.bytes(&[0xff, 0xd9]);
+        view.lines = lines;
         writer.at
     }
 
