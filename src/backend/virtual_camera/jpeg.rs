@@ -427,6 +427,7 @@ fn head(size: Size) -> Vec<u8> {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::super::SIZES;
+    use super::super::controls::scene::Look;
     use super::super::pattern::{Row, read_number};
     use super::*;
     use crate::format::{Colour, Layout, PixelFormat};
@@ -484,6 +485,32 @@ mod tests {
                 }
                 assert!(worst <= 8, "{size}, frame {number}: {worst} off");
             }
+        }
+    }
+
+    #[test]
+    fn a_view_is_the_same_as_in_pictures_that_are_not_compressed() {
+        let look = Look { level: -1000, warmth: 300, defocus: 40, zoom: 150, vflip: true, ..Look::default() };
+        for size in [SIZES[1], SIZES[2]] {
+            let (painter, mut view) = (JpegPainter::new(3, size).unwrap(), View::default());
+            let mut bytes = vec![0; painter.most_bytes()];
+            view.aim(&painter.geometry, &look, 77);
+            let length = painter.draw_view(&mut bytes, 77, &mut view);
+            let frame = decoded(&bytes[..length], size);
+            let pixels = frame.plane(0).unwrap().1;
+            let green = |x: u32, y: u32| pixels[(y * size.width + x) as usize * 4 + 1];
+            assert_eq!(read_number(size, Row::Frame, green), Some(77), "{size}");
+            assert_eq!(read_number(size, Row::Camera, green), Some(3), "{size}");
+            let mut line = vec![WHITE; size.width as usize];
+            let mut far = 0;
+            // Not where a block is a number's as well.
+            for y in painter.geometry.cell..size.height - 2 * painter.geometry.cell {
+                view.line(view.weights(y), &mut line);
+                let row = &pixels[(y * size.width * 4) as usize..];
+                let off = |is: &[u8], should: &Rgb| (0..3).any(|c| is[c].abs_diff(should[c]) > 24);
+                far += row.chunks_exact(4).zip(&line).filter(|(is, should)| off(is, should)).count();
+            }
+            assert!(far * 50 < pixels.len() / 4, "{far} pixels of {size}");
         }
     }
 

@@ -190,3 +190,70 @@ fn tones(look: &Look) -> [[u8; 256]; 3] {
         })
     })
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::format::{Colour, Layout, PixelFormat, Size};
+    use crate::frame::{FrameInfo, HeapPool};
+    use crate::image::jpeg::{Encoder, Request};
+    use crate::image::{Converter, Kind, Recipe};
+
+    const SIZE: Size = Size::new(320, 240);
+    const COLUMNS: u32 = 5;
+
+    /// `cargo test --lib -- --ignored view::tests` writes target/controls-sheet.jpg, for people to look at: from left
+    /// to right, and on in the next row, as the list below.
+    #[test]
+    #[ignore = "for people"]
+    fn a_contact_sheet_is_written() {
+        let usual = Look::default();
+        let sheet = [
+            usual,
+            Look { brightness: -40, ..usual },
+            Look { brightness: 40, ..usual },
+            Look { contrast: -22, ..usual },
+            Look { contrast: 28, ..usual },
+            Look { saturation: -64, ..usual },
+            Look { saturation: 64, ..usual },
+            Look { sharpness: -3, ..usual },
+            Look { sharpness: 3, ..usual },
+            Look { hflip: true, ..usual },
+            Look { vflip: true, ..usual },
+            Look { level: -2000, ..usual },
+            Look { level: 1000, ..usual },
+            Look { warmth: -716, ..usual },
+            Look { warmth: 500, ..usual },
+            Look { defocus: 20, ..usual },
+            Look { defocus: 100, ..usual },
+            Look { zoom: 150, ..usual },
+            Look { zoom: 400, defocus: 10, ..usual },
+            Look { zoom: 200, hflip: true, saturation: -44, level: -1333, ..usual },
+        ];
+        let (width, height) = (SIZE.width + 8, SIZE.height + 8);
+        let size = Size::new(width * COLUMNS, height * (sheet.len() as u32).div_ceil(COLUMNS));
+        let (rgb, planes) = (PixelFormat::from_fourcc(*b"RGB3"), PixelFormat::from_fourcc(*b"444P"));
+        let lease = || HeapPool::new(1, &[3 * (size.width * size.height) as usize]).take().unwrap().1;
+        let (geometry, mut view) = (Geometry::new(2, SIZE).unwrap(), View::default());
+        let (mut canvas, mut line) = (lease(), vec![WHITE; SIZE.width as usize]);
+        let bytes = canvas.bytes_mut(0);
+        bytes.fill(90);
+        for (index, look) in (0..).zip(sheet) {
+            view.aim(&geometry, &look, 30);
+            for y in 0..SIZE.height {
+                view.line(view.weights(y), &mut line);
+                let (left, top) = (index % COLUMNS * width + 4, index / COLUMNS * height + 4);
+                let row = line.as_flattened();
+                bytes[3 * ((top + y) * size.width + left) as usize..][..row.len()].copy_from_slice(row);
+            }
+        }
+        let (layout, colour) = (Layout::new(rgb, size, &[]).unwrap(), Colour::JFIF);
+        let kind = |format| Kind { format, size, colour };
+        let info = FrameInfo { format: rgb, size, layout, sequence: 0, timestamp_ns: 0, flags: 0, colour };
+        let mut converter = Converter::new(Recipe::plain(kind(rgb), kind(planes))).unwrap();
+        let made = converter.run(&canvas.into_frame(info), lease()).unwrap();
+        let mut jpeg = Vec::new();
+        Encoder::default().encode(&made, &Request { quality: 92, colour, exif: None }, &mut jpeg).unwrap();
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/target/controls-sheet.jpg"), jpeg).unwrap();
+    }
+}
