@@ -77,7 +77,7 @@ static double ratio_of(camera_session *session)
 
 static void a_part_is_shown(uint32_t format)
 {
-    camera_manager *manager = t_manager_of("virtual", CAMERA_DISPATCH_LIBRARY);
+    camera_manager *manager = t_manager_of("virtual+plain", CAMERA_DISPATCH_LIBRARY);
     struct t_rig rig = rig_of(manager, format);
     double least = 0, most = 0;
     OK(camera_session_get_zoom_ratio_range(rig.session, &least, &most));
@@ -126,7 +126,7 @@ static void of_frames_that_are_made(void) { a_part_is_shown(CAMERA_FORMAT_RGBA_8
 /* Motion-JPEG is compressed again, and photos of it are what is shown. */
 static void of_compressed_frames_and_photos(void)
 {
-    camera_manager *manager = t_manager_of("virtual", CAMERA_DISPATCH_LIBRARY);
+    camera_manager *manager = t_manager_of("virtual+plain", CAMERA_DISPATCH_LIBRARY);
     struct t_rig rig = rig_of(manager, CAMERA_FOURCC('M', 'J', 'P', 'G'));
     size_t sizes[2] = {0, 0};
     OK(camera_session_start(rig.session));
@@ -167,7 +167,7 @@ static void on_session(camera_session *session, const camera_session_event *even
 
 static void smoothly(void)
 {
-    camera_manager *manager = t_manager_of("virtual", CAMERA_DISPATCH_LIBRARY);
+    camera_manager *manager = t_manager_of("virtual+plain", CAMERA_DISPATCH_LIBRARY);
     struct t_rig rig = rig_of(manager, T_YUYV);
     uint64_t listener;
     OK(camera_session_add_listener(rig.session, on_session, NULL, NULL, &listener));
@@ -207,7 +207,7 @@ static void in_every_state(void)
     static const struct {
         int state, code, query;
     } table[] = {{INIT, 103, 103}, {CONFIG, 103, 0}, {COMMITTED, 0, 0}, {STARTED, 0, 0}, {RELEASED, 103, 103}};
-    camera_manager *manager = t_manager_of("virtual", CAMERA_DISPATCH_LIBRARY);
+    camera_manager *manager = t_manager_of("virtual+plain", CAMERA_DISPATCH_LIBRARY);
     for (size_t i = 0; i < T_COUNT(table); i++) {
         struct t_rig rig = t_rig_in(manager, 0, table[i].state);
         double least = -1, most = -1, ratio = -1;
