@@ -130,9 +130,10 @@ static void renew_session(struct own_session *session)
         session->listener = ticket;
         session->listener_number = number;
     }
-    if (happens(luck(), 20)) {
+    if (happens(luck(), 50)) {
         camera_session_options options = CAMERA_SESSION_OPTIONS_INIT;
-        options.silence_ms = 2000;
+        options.silence_ms = happens(luck(), 40) ? 2000 : 0;
+        options.reattach = happens(luck(), 80);
         EXPECT_CODE(CALL(OPTIONS, session->handle, camera_session_set_options(session->handle, &options)), C0, "options");
     }
 }
@@ -467,7 +468,7 @@ static void set_rate(struct own_output *output)
     if (!session || session->input < 0)
         permitted = C103;
     else if (is_loose(world, session) || session->dead != NO)
-        permitted = C0 | C101 | C103 | C107 | C108 | C110 | C201;
+        permitted = C0 | C101 | C102 | C103 | C107 | C108 | C110 | C201;
     else if (max > 60 || (output->min_rate == range[0] && output->max_rate == range[1]))
         permitted = C101;
     for (int i = 0; i < OWN_OUTPUTS && permitted == C0; i++) {
