@@ -2191,7 +2191,8 @@ int32_t camera_manager_create(const struct camera_manager_options *options,
  * Ends a manager and everything made from it: sessions are released, inputs closed, recordings
  * finished, recorders, surfaces and outputs released. Operations that were accepted complete
  * first; every completion has run when this returns, and no function of the application is called
- * any more.
+ * any more. Asynchronous calls on them that other threads make meanwhile are refused, as those on
+ * released handles are.
  *
  * Frames and photos that the application holds stay valid until they are released.
  *
@@ -3518,6 +3519,8 @@ int32_t camera_photo_save(struct camera_photo *photo,
  *                                        wrong struct size, a size of zero, a format that no
  *                                        preview can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or frame rates.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED
+ *                                        surface is a recorder's, which has an output already.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -3569,6 +3572,8 @@ int32_t camera_manager_create_deferred_preview_output(struct camera_manager *man
  *                                        wrong struct size, a size of zero, another format, or
  *                                        frame rates; the surface is that of a recorder whose file
  *                                        cannot hold JPEG.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED
+ *                                        surface is a recorder's, which has an output already.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -3597,6 +3602,8 @@ int32_t camera_manager_create_photo_output(struct camera_manager *manager,
  *                                        wrong struct size, a size of zero, a format that no
  *                                        video can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or no range of frame rates.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED
+ *                                        surface is a recorder's, which has an output already.
  *
  * @par Threading
  *   Thread-safe; never blocks.

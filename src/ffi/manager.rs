@@ -178,7 +178,8 @@ fn cameras_of_environment() -> Option<String> {
 /// Ends a manager and everything made from it: sessions are released, inputs closed, recordings
 /// finished, recorders, surfaces and outputs released. Operations that were accepted complete
 /// first; every completion has run when this returns, and no function of the application is called
-/// any more.
+/// any more. Asynchronous calls on them that other threads make meanwhile are refused, as those on
+/// released handles are.
 ///
 /// Frames and photos that the application holds stay valid until they are released.
 ///
