@@ -76,8 +76,9 @@ pub struct camera_manager_options {
     ///   damaged, or are lost.
     /// - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers
     ///   wrap after 10, or N, frames.
-    /// - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and the
-    ///   two before fail the first N times.
+    /// - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and fail@commit
+    ///   and fail@start fail the first N times only; behind a return they are of the camera as it came
+    ///   back, and count anew.
     /// - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
     ///
     /// Every fault happens to the same frames each time.
