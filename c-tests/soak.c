@@ -133,9 +133,11 @@ static void wait_for(bool completions_only, const char *what)
         else
             t_sleep_ms(1);
     }
-    if (!tickets_settled(completions_only, false))
+    /* Callbacks may have begun something new by now, which is no reason to complain. */
+    if (t_now_ms() >= end && !tickets_settled(completions_only, false)) {
         printf("\n45 seconds after %s:\n", what);
-    tickets_settled(completions_only, true);
+        tickets_settled(completions_only, true);
+    }
 }
 
 static void release_manager(void)

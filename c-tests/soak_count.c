@@ -390,7 +390,7 @@ void session_told(int32_t code, const char *detail, void *user_data)
     struct ticket *ticket = user_data;
     enter(ticket, true);
     ADD(count_events, 1);
-    if (!(code_bit(code) & (C107 | C108 | C201)) || !detail || !*detail)
+    if (!(code_bit(code) & (C102 | C107 | C108 | C201)) || !detail || !*detail)
         broken("a session tells of code %d", (int)code);
     act();
     leave(ticket, true);

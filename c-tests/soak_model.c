@@ -58,7 +58,7 @@ static unsigned commit_codes(const struct own_world *world, const struct own_ses
     if (input->states & IS_OPEN) {
         codes |= planned(world->outputs, OWN_OUTPUTS, session->number);
         if (now.cameras[input->camera].faults & NASTY)
-            codes |= C107 | C108 | C201;
+            codes |= C102 | C107 | C108 | C201; /* 102, 107: a camera that is back is opened again */
     }
     return codes;
 }
@@ -73,7 +73,7 @@ bool is_loose(const struct own_world *world, const struct own_session *session)
 struct answer answer_of(const struct own_world *world, const struct own_session *session, int operation, int state)
 {
     bool nasty = session->input >= 0 && now.cameras[world->inputs[session->input].camera].faults & NASTY;
-    unsigned flow = session->dead == YES ? C108 : nasty || session->dead == PERHAPS ? C0 | C107 | C108 | C201 : C0;
+    unsigned flow = session->dead == YES ? C108 : nasty || session->dead == PERHAPS ? C0 | C102 | C107 | C108 | C201 : C0;
     struct answer same = {0, state, 0, state};
     switch (operation) {
     case OP_BEGIN:

@@ -80,6 +80,9 @@ static struct shared_session *make_session(void)
     EXPECT_CODE(code, C0, "making a session");
     if (code != 0)
         return NULL;
+    camera_session_options options = CAMERA_SESSION_OPTIONS_INIT;
+    options.reattach = happens(&me->chance, 50);
+    EXPECT_CODE(CALL(OPTIONS, handle, camera_session_set_options(handle, &options)), C0 | C101 | C201, "options");
     struct shared_session *session = calloc(1, sizeof *session);
     if (!session)
         broken("no memory");
@@ -171,7 +174,7 @@ static void operate(struct shared_session *session, int operation, bool later)
     unsigned released = operation == OP_COMMIT ? C102 : operation == OP_START ? C103 : C201;
     unsigned permitted = operation == OP_BEGIN    ? C0 | C105
                          : operation == OP_COMMIT ? C0 | C102 | C107 | C108 | C110 | C201
-                         : operation == OP_START  ? C0 | C103 | C107 | C108 | C201
+                         : operation == OP_START  ? C0 | C102 | C103 | C107 | C108 | C201
                          : operation == OP_STOP   ? C0 | C201 : C0;
     /* Looked at before the call: a release that has succeeded by then stays. */
     permitted = GET(session->release[0]) ? released : permitted | released;
@@ -253,7 +256,7 @@ static void use_output(struct shared_output *output, bool later)
     camera_output *handle = output->handle;
     camera_output_statistics counts = CAMERA_OUTPUT_STATISTICS_INIT;
     camera_photo *photo = NULL;
-    unsigned flow = C0 | C103 | C107 | C108 | C201, which = below(&me->chance, 10);
+    unsigned flow = C0 | C102 | C103 | C107 | C108 | C201, which = below(&me->chance, 10);
     if (which == 0) {
         EXPECT_CODE(CALL(OUTPUT_COUNTS, handle, camera_output_get_statistics(handle, &counts)), C0 | C201, "counting");
     } else if (which == 1 && happens(&me->chance, 30)) {
@@ -263,7 +266,7 @@ static void use_output(struct shared_output *output, bool later)
         LISTEN(AN_OUTPUT_LISTENER, OUTPUT_LISTEN, handle, C0 | C201,
                camera_output_add_listener(handle, output_told, ticket, destroyed, &number));
     } else if (output->kind == 1) {
-        unsigned permitted = C0 | C104 | C107 | C108 | C201;
+        unsigned permitted = C0 | C102 | C104 | C107 | C108 | C201;
         if (later) {
             struct ticket *ticket = new_completion(OP_CAPTURE, permitted, NULL);
             ticket->ends_at = output->photos;

@@ -611,6 +611,9 @@ static inline void run_row(const struct row *row, struct line *line, bool vm)
     snprintf(line->text, sizeof line->text, "%-30s | %-10s | %-12s | %-11s | %5s | %d/%d | %3d %3d %3d | %-4s | %4d %3d %3d | %3d | %4s",
              row->name, refused, news, runs, late, now.completions, PENDING, brief(stop), brief(start), brief(release),
              it.held ? same ? "same" : "lost" : "-", (int)counts.delivered, (int)counts.lost, (int)counts.corrupt, cpu, anew);
+    /* A photo that was asked for between the look and the fault had the camera started again: another try. */
+    if (row->end == FAILED && now.begins[PREVIEW] > 1)
+        line->only_late = true;
     if (*line->wrong && !line->only_late && now.detail[0])
         wrong("the session's detail: %s", now.detail);
 }

@@ -328,6 +328,69 @@ static void waiting_for_ever_costs_nothing_and_can_be_ended(void)
     end(&rig);
 }
 
+/* A driver that is slow to refuse: tries do not pile up in front of what the application calls. */
+static void tries_do_not_pile_up(void)
+{
+    struct t_rig rig = rig_on("virtual+slow@open=400ms+unplug@2f+return@4f+busy@open=1000", STARTED, 1);
+    WAIT(get(&seen.refusals) == 1);
+    int64_t begin = t_now_ms();
+    OK(camera_session_begin_config(rig.session));
+    CHECK(t_now_ms() - begin < 5000); /* one that was under way, and not twenty */
+    end(&rig);
+}
+
+/* A start between two tries takes the waiting's place: what runs is not interrupted for it. */
+static void a_start_between_tries_is_the_return(void)
+{
+    struct t_rig rig = rig_on("virtual+unplug@2f+return@4f+fail@start=5", STARTED, 1);
+    WAIT(get(&seen.losses) == 1);
+    WAIT(camera_output_start(rig.video) == 0);
+    WAIT(get(&seen.returns) == 1 && t_statistics(rig.tape).arrived > 3);
+    t_sleep_ms(1500);
+    pump();
+    CHECK_EQ(get(&seen.returns), 1);
+    CHECK_EQ(get(&seen.losses), 1);
+    end(&rig);
+}
+
+/* --- silence ------------------------------------------------------------------------------------ */
+
+/* The time that a driver takes to start is no silence. */
+static void a_slow_start_is_no_silence(void)
+{
+    camera_session_options options = CAMERA_SESSION_OPTIONS_INIT;
+    struct t_rig rig = rig_on("virtual+slow@start=600ms", INIT, 0);
+    options.silence_ms = 300;
+    OK(camera_session_set_options(rig.session, &options));
+    t_rig_to(&rig, STARTED);
+    uint64_t arrived = t_statistics(rig.view).arrived;
+    WAIT(t_statistics(rig.view).arrived > arrived + 20);
+    CHECK_EQ(get(&seen.refusals), 0);
+    OK(camera_session_stop(rig.session));
+    end(&rig);
+}
+
+/* Stopped while a silent stream is being revived: the next start is the application's own, with numbers
+   from the beginning. */
+static void a_start_of_the_applications_own_resumes_nothing(void)
+{
+    camera_session_options options = CAMERA_SESSION_OPTIONS_INIT;
+    struct t_rig rig = rig_on("virtual+drop@0f-30f+silent@33f", INIT, 0);
+    options.silence_ms = 1500;
+    OK(camera_session_set_options(rig.session, &options));
+    t_rig_to(&rig, STARTED);
+    WAIT(t_statistics(rig.view).arrived >= 3);
+    t_sleep_ms(2400); /* it was silent, and is started once more: the first frame comes a second later */
+    OK(camera_session_stop(rig.session));
+    while (t_statistics(rig.view).waiting > 0)
+        OK(camera_frame_release(t_frame(rig.view)));
+    OK(camera_session_start(rig.session));
+    camera_frame *frame = t_frame(rig.view);
+    CHECK(t_info(frame).sequence == 30 && !(t_info(frame).flags & CAMERA_FRAME_RESUMED));
+    OK(camera_frame_release(frame));
+    end(&rig);
+}
+
 /* --- in the other mode -------------------------------------------------------------------------- */
 
 static void the_same_in_caller_driven_mode(void)
@@ -377,6 +440,10 @@ int main(int argc, char **argv)
         CASE(who_closes_or_releases_meanwhile_waits_no_more),
         CASE(a_camera_that_is_busy_when_it_is_back_is_tried_again),
         CASE(waiting_for_ever_costs_nothing_and_can_be_ended),
+        CASE(tries_do_not_pile_up),
+        CASE(a_start_between_tries_is_the_return),
+        CASE(a_slow_start_is_no_silence),
+        CASE(a_start_of_the_applications_own_resumes_nothing),
         CASE(the_same_in_caller_driven_mode),
         CASE(wrong_options_are_refused),
     };

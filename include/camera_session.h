@@ -64,7 +64,7 @@
  *   that "never blocks" waits for nothing. No lock of the library is held while application code
  *   runs. The library's own threads take no signals: those are for the application's.
  *
- *   No callback may throw a C++ exception or leave by longjmp(): the process would be aborted. Catch
+ *   No callback may throw a C++ exception or leave by longjmp() or pthread_exit(): the process would be aborted. Catch
  *   exceptions inside.
  *
  * @par Processes
@@ -808,7 +808,9 @@ enum camera_session_event_type
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * Its streams ended by themselves: code and detail say how. What camera_session_add_error_listener() tells.
+     * Its streams ended by themselves, or its camera is back and cannot be used yet
+     * (camera_session_options.reattach): code and detail say how. What camera_session_add_error_listener()
+     * tells.
      */
     CAMERA_SESSION_EVENT_TYPE_ERROR = 0,
     /**
@@ -1467,8 +1469,9 @@ typedef struct camera_manager_options {
      *   damaged, or are lost.
      * - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers
      *   wrap after 10, or N, frames.
-     * - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and the
-     *   two before fail the first N times.
+     * - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and fail@commit
+     *   and fail@start fail the first N times only; behind a return they are of the camera as it came
+     *   back, and count anew.
      * - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
      *
      * Every fault happens to the same frames each time.
@@ -2479,13 +2482,15 @@ typedef struct camera_session_options {
      * plan of the last commit, and previews and videos that ran run again. 0, the default: it does not.
      *
      * The loss is told all the same, and each run of an output ends with its events. While the camera
-     * is away start, an output's start and capture answer CAMERA_ERROR_DEVICE_DISABLED, stop and a new
-     * configuration are what they always are, and captures that waited have failed. Then, with
+     * is away an output's start, capture and, after a stop, start answer CAMERA_ERROR_DEVICE_DISABLED;
+     * stop is what it always is, captures that waited have failed, and a commit fails until the camera is
+     * back, then opens it again with the same input. If none of this happens meanwhile, then, with
      * CAMERA_SESSION_EVENT_TYPE_REATTACHED, everything goes on: the input and the outputs are the same,
      * photos can be taken, frame numbers continue behind as many as would have come meanwhile (at least
-     * one), and the first frame has CAMERA_FRAME_RESUMED. A camera that is back but cannot be had
+     * one; in no count of an output, whose run had ended), and the first frame has CAMERA_FRAME_RESUMED. A camera that is back but cannot be had
      * (busy, no permission) is tried again, at last every two seconds, and the error listeners are told
-     * once. To stop waiting, begin a configuration, close the input or release the session.
+     * once, after the fifth try (about 0.8 seconds). The first frames may come before REATTACHED is told,
+     * which has another way. A recorder goes on in the same file, with a gap in its times. To stop waiting, begin a configuration, close the input or release the session.
      */
     int32_t reattach;
     /**
@@ -2731,7 +2736,8 @@ int32_t camera_manager_create(const struct camera_manager_options *options,
  * Ends a manager and everything made from it: sessions are released, inputs closed, recordings
  * finished, recorders, surfaces and outputs released. Operations that were accepted complete
  * first; every completion has run when this returns, and no function of the application is called
- * any more.
+ * any more. Asynchronous calls on them that other threads make meanwhile are refused, as those on
+ * released handles are.
  *
  * Frames and photos that the application holds stay valid until they are released.
  *
@@ -3137,9 +3143,9 @@ int32_t camera_manager_get_torch_status(struct camera_manager *manager,
  * What other processes do with a camera is not told: the kernel does not tell it. That another
  * process uses it is found out by camera_session_commit_config(), with CAMERA_ERROR_CONFLICT_CAMERA.
  *
- * Of a camera that is unplugged are told, in this order: DISAPPEAR by the manager, an error with
- * CAMERA_ERROR_DEVICE_DISABLED by each input that listens, and the same error by the session that
- * uses it.
+ * Of a camera that is unplugged are told, in this order: the end of each run by its output, DISAPPEAR by
+ * the manager, an error with CAMERA_ERROR_DEVICE_DISABLED by each input that listens, and the same error
+ * by the session that uses it.
  *
  * @param manager    The manager.
  * @param callback   Receives the events. Must not be NULL.
@@ -3242,7 +3248,8 @@ int32_t camera_manager_create_input_by_position(struct camera_manager *manager,
                                                 struct camera_input **input);
 
 /**
- * Opens the camera. Blocks; see camera_input_open_async(). An input that is open stays open.
+ * Opens the camera. Blocks; see camera_input_open_async(). An input that is open stays open, and answers
+ * CAMERA_OK, also when its camera has gone since: that is told by its listeners and by commit.
  *
  * @param input  The input.
  *
@@ -4409,6 +4416,8 @@ int32_t camera_photo_save(struct camera_photo *photo,
  *                                        wrong struct size, a size of zero, a format that no
  *                                        preview can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or frame rates.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED
+ *                                        surface is a recorder's, which has an output already.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -4460,6 +4469,8 @@ int32_t camera_manager_create_deferred_preview_output(struct camera_manager *man
  *                                        wrong struct size, a size of zero, another format, or
  *                                        frame rates; the surface is that of a recorder whose file
  *                                        cannot hold JPEG.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED
+ *                                        surface is a recorder's, which has an output already.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -4488,6 +4499,8 @@ int32_t camera_manager_create_photo_output(struct camera_manager *manager,
  *                                        wrong struct size, a size of zero, a format that no
  *                                        video can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or no range of frame rates.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED
+ *                                        surface is a recorder's, which has an output already.
  *
  * @par Threading
  *   Thread-safe; never blocks.
@@ -5702,7 +5715,7 @@ int32_t camera_session_remove_listener(struct camera_session *session,
 
 /**
  * Writes what the session's camera does to a file from now on, for a bug report: each frame as it
- * came, with its number and times, frames that are missing or damaged, starts, stops and failures
+ * came, with its number and times, frames that are missing or damaged, starts, stops and failures of its stream
  * with their codes, what the camera is, and what was committed. As a source of cameras the file is
  * that camera again: see "replay:FILE" at camera_manager_options. It has the pictures themselves:
  * tell those who are in them.

@@ -9,6 +9,7 @@
 #             outside, and only tests that say "VM:" in their first lines
 # Environment:
 #   CAMERA_TEST_SCALE    divides the tests' repeat counts (default 1; asan 4, tsan 10, valgrind 20, vm 10)
+#   CAMERA_TEST_AT_ONCE  tests that run at the same time (default: a few; in the virtual machine 1)
 #   CAMERA_TEST_TIMEOUT  seconds that one test may take (default 60; 120, 120, 300, 180)
 #
 # A test passes with exit code 0 and is skipped with 77, its output then telling why. Of a test that passes
@@ -53,25 +54,36 @@ compile=(make -s -C "$root/c-tests" "MODE=$programs" "CC=$CC")
 # Everything at once, because it is quicker; what did not compile is told in its turn below.
 [ "$mode" = vm ] || "${compile[@]}" -k -j"$(nproc)" >/dev/null 2>&1 || true
 
-log=$build/c-tests/$mode.log
+# They mostly wait, so several run at once; not in the virtual machine, where they share the cameras.
+case $mode in
+  vm) at_once=1 ;;
+  plain | asan) at_once=$(($(nproc) + 1)) ;;
+  *) at_once=$(nproc) ;;
+esac
+at_once=${CAMERA_TEST_AT_ONCE:-$at_once}
+
+logs=$build/c-tests/logs-$mode
+rm -rf -- "$logs"
+mkdir -p -- "$logs"
 passed=0
 failed=0
 skipped=0
-say "C tests, $mode (counts divided by $CAMERA_TEST_SCALE)"
-for source in "$root"/c-tests/test_*.c; do
-  name=$(basename -- "$source" .c)
-  [ -e "$source" ] && [[ $name == *"$filter"* ]] || continue
-  [ "$mode" != vm ] || for_vm "$source" || continue
-  [ "$mode" != tsan ] || for_tsan "$source" || continue
-  begin=$EPOCHREALTIME
-  code=0
+
+# Runs one test; leaves its output, and how it ended and how long that took.
+run_test() { # run_test NAME
+  local name=$1 log=$logs/$1.log begin=$EPOCHREALTIME code=0
   [ "$mode" = vm ] || "${compile[@]}" "../build/c-tests/$programs/$name" >"$log" 2>&1 || code=compile
   # Killed outright soon after the time limit: a test that hangs may not listen.
   # The outer redirection is for bash's own remark about a program that crashed.
   [ "$code" != 0 ] || {
     timeout -k 5 "$limit" "${run[@]}" "$build/c-tests/$programs/$name" >"$log" 2>&1 </dev/null || code=$?
   } 2>/dev/null
-  took=$(seconds_since "$begin")
+  printf '%s %s\n' "$code" "$(seconds_since "$begin")" >"$logs/$name.end"
+}
+
+tell() { # tell NAME
+  local name=$1 log=$logs/$1.log code took word
+  read -r code took <"$logs/$name.end"
   case $code in
     0) passed=$((passed + 1)) word=ok ;;
     77) skipped=$((skipped + 1)) word=skip ;;
@@ -94,6 +106,28 @@ for source in "$root"/c-tests/test_*.c; do
       tail -n 200 "$log" | sed 's/^/       /'
       ;;
   esac
+}
+
+names=()
+for source in "$root"/c-tests/test_*.c; do
+  name=$(basename -- "$source" .c)
+  [ -e "$source" ] && [[ $name == *"$filter"* ]] || continue
+  [ "$mode" != vm ] || for_vm "$source" || continue
+  [ "$mode" != tsan ] || for_tsan "$source" || continue
+  names+=("$name")
+done
+
+say "C tests, $mode (counts divided by $CAMERA_TEST_SCALE, $at_once at once)"
+started=0
+pids=()
+for ((i = 0; i < ${#names[@]}; i++)); do
+  while ((started < ${#names[@]} && started < i + at_once)); do
+    run_test "${names[started]}" &
+    pids[started]=$!
+    started=$((started + 1))
+  done
+  wait "${pids[i]}" || true
+  tell "${names[i]}"
 done
 say "$passed passed, $failed failed, $skipped skipped"
 if [ $((passed + failed + skipped)) = 0 ]; then

@@ -25,6 +25,7 @@ esac
 make -s -C "$root/c-tests" "MODE=$mode" "CC=$CC" -j"$(nproc)" soak
 
 export SOAK_SECONDS=${SOAK_SECONDS:-600}
+[[ $SOAK_SECONDS =~ ^[1-9][0-9]{0,6}$ ]] || die "SOAK_SECONDS is '$SOAK_SECONDS', no number of seconds from 1 on"
 # Longer than a round may take to come to its end, and shorter than for ever.
 if timeout -k 10 $((SOAK_SECONDS + 300)) "$build/c-tests/$mode/soak"; then
   say '1 passed, 0 failed, 0 skipped'

@@ -30,6 +30,7 @@ use super::{
 use crate::error::{Code, Error, Result};
 use crate::format::{Colour, FrameRate, Layout, PixelFormat, Size};
 use crate::runtime::{Reactor, Workers};
+use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use input::Input;
 use plug::{Claim, Plug, PlugWatch, Watchers};
@@ -184,6 +185,9 @@ fn open(replay: &Replay) -> Result<Box<dyn Reader>> {
     if !start.starts_with(&[0xff, 0xd8]) && replay.rate.is_some() {
         return Err(input.refuse("it tells its own rate: leave out +rate=, which is for files of JPEG pictures".into()));
     }
+    if input.length()? == 0 {
+        return Err(input.refuse("it is empty".into()));
+    }
     match start {
         start if start.starts_with(b"YUV4MPEG2 ") => Ok(Box::new(y4m::Y4m::new(input)?)),
         [0x1a, 0x45, 0xdf, 0xa3, ..] => {
@@ -206,6 +210,8 @@ struct Camera {
     number: usize,
     replay: Replay,
     plug: Plug,
+    /// Somebody has opened the file.
+    opened: AtomicBool,
 }
 
 impl Camera {
@@ -214,11 +220,14 @@ impl Camera {
     }
 
     fn open(&self) -> Result<Box<dyn Reader>> {
-        open(&self.replay).map_err(|error| error.context(self.id()))
+        let opened = open(&self.replay).map_err(|error| error.context(self.id()))?;
+        self.opened.store(true, Ordering::Relaxed);
+        Ok(opened)
     }
 
+    /// A file that nobody has opened yet is listed though it is missing: opening it says what is wrong.
     fn is_present(&self) -> bool {
-        self.replay.path.exists() && self.plug.is_in()
+        (self.replay.path.exists() || !self.opened.load(Ordering::Relaxed)) && self.plug.is_in()
     }
 
     fn gone(&self) -> Error {
@@ -274,7 +283,9 @@ pub(crate) struct ReplayCameras {
 impl ReplayCameras {
     pub(crate) fn new(reactor: Arc<Reactor>, workers: Arc<Workers>, replays: Vec<Replay>) -> ReplayCameras {
         let watchers = Arc::<Watchers>::default();
-        let camera = |(number, replay)| Arc::new(Camera { number, replay, plug: Plug::new(&watchers) });
+        let camera = |(number, replay)| {
+            Arc::new(Camera { number, replay, plug: Plug::new(&watchers), opened: AtomicBool::new(false) })
+        };
         let cameras = replays.into_iter().enumerate().map(camera).collect();
         ReplayCameras { reactor, workers, cameras, watchers }
     }

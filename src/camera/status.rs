@@ -214,7 +214,8 @@ impl StatusBoard {
     pub(super) fn check(&self, input: Weak<Input>) {
         self.turn.push(move || {
             if let Some(input) = input.upgrade() {
-                input.check_lost(false);
+                // What is on the board came after it.
+                input.check_lost(true);
             }
         });
     }

@@ -179,7 +179,8 @@ pub unsafe extern "C" fn camera_manager_create_input_by_position(
     })
 }
 
-/// Opens the camera. Blocks; see camera_input_open_async(). An input that is open stays open.
+/// Opens the camera. Blocks; see camera_input_open_async(). An input that is open stays open, and answers
+/// CAMERA_OK, also when its camera has gone since: that is told by its listeners and by commit.
 ///
 /// @param input  The input.
 ///

@@ -76,8 +76,9 @@ pub struct camera_manager_options {
     ///   damaged, or are lost.
     /// - jump@T=500ms, jump@T=-500ms: timestamps jump. wrap, wrap=N: the driver's 32-bit frame numbers
     ///   wrap after 10, or N, frames.
-    /// - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and the
-    ///   two before fail the first N times.
+    /// - busy@open, busy@commit: 7400107; denied: 7400102 when it is opened. With =N these and fail@commit
+    ///   and fail@start fail the first N times only; behind a return they are of the camera as it came
+    ///   back, and count anew.
     /// - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
     ///
     /// Every fault happens to the same frames each time.
@@ -178,7 +179,8 @@ fn cameras_of_environment() -> Option<String> {
 /// Ends a manager and everything made from it: sessions are released, inputs closed, recordings
 /// finished, recorders, surfaces and outputs released. Operations that were accepted complete
 /// first; every completion has run when this returns, and no function of the application is called
-/// any more.
+/// any more. Asynchronous calls on them that other threads make meanwhile are refused, as those on
+/// released handles are.
 ///
 /// Frames and photos that the application holds stay valid until they are released.
 ///

@@ -105,9 +105,9 @@ fn tell(stored: &Stored<ManagerEventFunction>, manager: *mut camera_manager, eve
 /// What other processes do with a camera is not told: the kernel does not tell it. That another
 /// process uses it is found out by camera_session_commit_config(), with CAMERA_ERROR_CONFLICT_CAMERA.
 ///
-/// Of a camera that is unplugged are told, in this order: DISAPPEAR by the manager, an error with
-/// CAMERA_ERROR_DEVICE_DISABLED by each input that listens, and the same error by the session that
-/// uses it.
+/// Of a camera that is unplugged are told, in this order: the end of each run by its output, DISAPPEAR by
+/// the manager, an error with CAMERA_ERROR_DEVICE_DISABLED by each input that listens, and the same error
+/// by the session that uses it.
 ///
 /// @param manager    The manager.
 /// @param callback   Receives the events. Must not be NULL.

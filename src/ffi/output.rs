@@ -158,6 +158,8 @@ pub(super) fn insert_output(manager: &Arc<Manager>, made: Arc<Output>) -> Result
 ///                                        wrong struct size, a size of zero, a format that no
 ///                                        preview can have or that the file of the recorder whose
 ///                                        surface this is cannot hold, or frame rates.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED
+///                                        surface is a recorder's, which has an output already.
 ///
 /// @par Threading
 ///   Thread-safe; never blocks.
@@ -220,6 +222,8 @@ pub unsafe extern "C" fn camera_manager_create_deferred_preview_output(
 ///                                        wrong struct size, a size of zero, another format, or
 ///                                        frame rates; the surface is that of a recorder whose file
 ///                                        cannot hold JPEG.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED
+///                                        surface is a recorder's, which has an output already.
 ///
 /// @par Threading
 ///   Thread-safe; never blocks.
@@ -254,6 +258,8 @@ pub unsafe extern "C" fn camera_manager_create_photo_output(
 ///                                        wrong struct size, a size of zero, a format that no
 ///                                        video can have or that the file of the recorder whose
 ///                                        surface this is cannot hold, or no range of frame rates.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED
+///                                        surface is a recorder's, which has an output already.
 ///
 /// @par Threading
 ///   Thread-safe; never blocks.

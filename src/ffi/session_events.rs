@@ -12,7 +12,9 @@ use std::ffi::{CString, c_char, c_void};
 #[derive(Clone, Copy)]
 #[repr(i32)]
 pub enum camera_session_event_type {
-    /// Its streams ended by themselves: code and detail say how. What camera_session_add_error_listener() tells.
+    /// Its streams ended by themselves, or its camera is back and cannot be used yet
+    /// (camera_session_options.reattach): code and detail say how. What camera_session_add_error_listener()
+    /// tells.
     Error = 0,
     /// Its camera was gone and is back, and the session has opened it again: away_ms and running say how.
     /// Only with camera_session_options.reattach. Previews and videos that run again tell FRAME_START with their

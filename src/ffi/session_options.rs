@@ -23,13 +23,15 @@ pub struct camera_session_options {
     /// plan of the last commit, and previews and videos that ran run again. 0, the default: it does not.
     ///
     /// The loss is told all the same, and each run of an output ends with its events. While the camera
-    /// is away start, an output's start and capture answer CAMERA_ERROR_DEVICE_DISABLED, stop and a new
-    /// configuration are what they always are, and captures that waited have failed. Then, with
+    /// is away an output's start, capture and, after a stop, start answer CAMERA_ERROR_DEVICE_DISABLED;
+    /// stop is what it always is, captures that waited have failed, and a commit fails until the camera is
+    /// back, then opens it again with the same input. If none of this happens meanwhile, then, with
     /// CAMERA_SESSION_EVENT_TYPE_REATTACHED, everything goes on: the input and the outputs are the same,
     /// photos can be taken, frame numbers continue behind as many as would have come meanwhile (at least
-    /// one), and the first frame has CAMERA_FRAME_RESUMED. A camera that is back but cannot be had
+    /// one; in no count of an output, whose run had ended), and the first frame has CAMERA_FRAME_RESUMED. A camera that is back but cannot be had
     /// (busy, no permission) is tried again, at last every two seconds, and the error listeners are told
-    /// once. To stop waiting, begin a configuration, close the input or release the session.
+    /// once, after the fifth try (about 0.8 seconds). The first frames may come before REATTACHED is told,
+    /// which has another way. A recorder goes on in the same file, with a gap in its times. To stop waiting, begin a configuration, close the input or release the session.
     pub reattach: i32,
     /// Always 0.
     pub reserved: u32,

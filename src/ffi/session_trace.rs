@@ -61,7 +61,7 @@ fn live(session: *const camera_session) -> Result<Arc<Session>> {
 }
 
 /// Writes what the session's camera does to a file from now on, for a bug report: each frame as it
-/// came, with its number and times, frames that are missing or damaged, starts, stops and failures
+/// came, with its number and times, frames that are missing or damaged, starts, stops and failures of its stream
 /// with their codes, what the camera is, and what was committed. As a source of cameras the file is
 /// that camera again: see "replay:FILE" at camera_manager_options. It has the pictures themselves:
 /// tell those who are in them.

@@ -6,7 +6,7 @@
 
 use crate::disk;
 use crate::error::{Error, Result};
-use rustix::fs::{FileType, Mode, OFlags};
+use rustix::fs::{FileType, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice};
@@ -72,12 +72,12 @@ pub(super) struct Regular(File);
 const DESCRIPTOR: &str = "the file descriptor";
 
 impl Regular {
-    /// Creates the file, or empties the one that is there.
+    /// Creates the file, or empties the one that is there, but for one that is being played or written:
+    /// it would be lost.
     pub(super) fn create(path: &Path) -> Result<Regular> {
         let cannot = |errno: Errno| disk::cannot_make(path, &errno.into());
         // NONBLOCK: opening a pipe without a reader would wait for one.
-        let flags =
-            OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
         let fd = rustix::fs::open(path, flags, Mode::from_raw_mode(0o666)).map_err(|errno| match errno {
             // A pipe without a reader, or a socket.
             Errno::NXIO => not_a_file(&path.display().to_string()),
@@ -86,6 +86,18 @@ impl Regular {
         check_kind(&fd, &path.display().to_string())?;
         let flags = rustix::fs::fcntl_getfl(&fd).map_err(cannot)?;
         rustix::fs::fcntl_setfl(&fd, flags - OFlags::NONBLOCK).map_err(cannot)?;
+        // File systems without locks have no such protection.
+        if rustix::fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {
+            return Err(Error::not_allowed(format!(
+                "{} is being played by a replay camera, or written by another recording: choose another name",
+                path.display()
+            )));
+        }
+        match rustix::fs::ftruncate(&fd, 0) {
+            // A device has nothing to cut off.
+            Ok(()) | Err(Errno::INVAL) => {}
+            Err(errno) => return Err(cannot(errno)),
+        }
         Ok(Regular(fd.into()))
     }
 

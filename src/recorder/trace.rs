@@ -176,7 +176,8 @@ impl Writer {
         self.write_line(&Line { at_ns, event: Event::Close }, None)?;
         self.finish_file()?;
         let path = nth(&self.path, self.files + 1);
-        let sink = (self.create)(&path).map_err(|error| error.context("the trace ends with another configuration"))?;
+        let sink = (self.create)(&path)
+            .map_err(|error| Error::fatal(format!("the trace ends with another configuration: {}", error.detail())))?;
         self.before += self.out.length();
         self.out = Output::new(sink);
         self.files += 1;

@@ -32,7 +32,7 @@ use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
 use crate::runtime::{Listeners, Runtime, SerialQueue};
-use crate::sync::atomic::{AtomicU32, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use crate::trace::Setup;
 use events::SessionEvent;
@@ -80,6 +80,8 @@ pub(crate) struct Session {
     options: Mutex<Options>,
     /// While it waits for its camera to come back.
     away: Mutex<Option<Away>>,
+    /// A try to have it back waits in the queue.
+    queued: AtomicBool,
     tap: Arc<Tap>,
     zoom: Mutex<control::zoom::Chosen>,
     focus: Mutex<control::focus::Chosen>,
@@ -101,6 +103,7 @@ impl Session {
             detector: manager.detector().clone(),
             options: Mutex::default(),
             away: Mutex::new(None),
+            queued: AtomicBool::new(false),
             tap: Tap::new(&runtime),
             zoom: Mutex::default(),
             focus: Mutex::default(),
@@ -424,8 +427,10 @@ impl Session {
             Err(_) => {
                 output.replace_rates(before);
                 // Without either there is no stream any more, which is news for everyone.
-                self.configure(input, outputs)
-                    .inspect_err(|lost| self.events.emit(SessionEvent::Failed(lost.clone())))?
+                self.configure(input, outputs).inspect_err(|lost| {
+                    self.events.emit(SessionEvent::Failed(lost.clone()));
+                    self.wait_for_camera(true);
+                })?
             }
         };
         self.adopt(stream.clone(), committed);

@@ -26,6 +26,13 @@ impl Number {
     }
 }
 
+/// See [`Numbers::save`].
+pub(super) struct Saved {
+    offset: u64,
+    expected: u64,
+    resumes: bool,
+}
+
 /// Written by the reactor thread alone while the stream flows, and while it does not by whoever
 /// starts it.
 pub(super) struct Numbers {
@@ -56,6 +63,19 @@ impl Numbers {
         self.offset.store(0, Ordering::Relaxed);
         self.expected.store(UNKNOWN, Ordering::Relaxed);
         self.resumes.store(false, Ordering::Relaxed);
+    }
+
+    /// What they are, for the case that the flow that is to begin does not.
+    pub(super) fn save(&self) -> Saved {
+        let resumes = self.resumes.load(Ordering::Relaxed);
+        Saved { offset: self.offset.load(Ordering::Relaxed), expected: self.expected.load(Ordering::Relaxed), resumes }
+    }
+
+    /// As if no flow had been begun since they were saved.
+    pub(super) fn restore(&self, saved: Saved) {
+        self.offset.store(saved.offset, Ordering::Relaxed);
+        self.expected.store(saved.expected, Ordering::Relaxed);
+        self.resumes.store(saved.resumes, Ordering::Relaxed);
     }
 
     /// The flow that begins goes on where this one was interrupted, if it had begun.
@@ -131,6 +151,16 @@ mod tests {
         assert_eq!(numbers.next(), 7);
         numbers.begin_anew();
         assert_eq!((numbers.next(), seen(&numbers, 0, 80)), (0, (0, 0, false)));
+    }
+
+    #[test]
+    fn a_start_that_fails_changes_nothing() {
+        let numbers = Numbers::new(None);
+        seen(&numbers, 4, 0);
+        let saved = numbers.save();
+        numbers.begin_anew();
+        numbers.restore(saved);
+        assert_eq!((numbers.next(), seen(&numbers, 6, 1)), (5, (6, 1, false)));
     }
 
     #[test]

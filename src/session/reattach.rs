@@ -11,6 +11,7 @@ use crate::camera::status::Awaiting;
 use crate::error::{Code, Error, Result};
 use crate::runtime::log::Level;
 use crate::runtime::timer::Timer;
+use crate::sync::atomic::Ordering;
 use crate::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -37,8 +38,9 @@ impl Session {
     /// The session's stream, whose camera is opened again first if it was lost and is back.
     pub(super) fn attached(&self) -> Result<Arc<ActiveStream>> {
         if let Some((input, committed)) = self.to_reattach()
-            && input.device().is_err_and(|error| error.code() == Code::DeviceDisabled)
+            && (self.away.lock().is_some() || is_gone(&input))
         {
+            // A try may have opened the device and failed later; this one may do better.
             self.wait_for_camera(false);
             self.reattach(&input, committed).inspect_err(|_| self.loss_is_known())?;
         }
@@ -59,9 +61,13 @@ impl Session {
         Some((config.input.clone()?, committed))
     }
 
-    /// In its turn: the camera is lost, as the application has been told or not.
+    /// In its turn: the camera is lost, as the application has been told or not. Whoever says so may be
+    /// late, when the camera is back already, or may be wrong.
     pub(super) fn wait_for_camera(&self, known: bool) {
         let Some((input, _)) = self.to_reattach() else { return };
+        if self.away.lock().is_none() && !is_gone(&input) {
+            return;
+        }
         {
             let mut away = self.away.lock();
             if let Some(away) = &mut *away {
@@ -83,7 +89,7 @@ impl Session {
         if let Ok(stream) = self.stream() {
             stream.interrupt(Error::new(
                 Code::DeviceDisabled,
-                format!("camera {} is gone; the session goes on when it is back", input.id()),
+                format!("camera {} is gone, and is waited for", input.id()),
             ));
         }
         input.let_go_of_lost();
@@ -101,9 +107,13 @@ impl Session {
 
     /// In its turn: the camera may be back.
     fn try_again(&self) {
-        if self.away.lock().is_none() {
-            return;
-        }
+        self.queued.store(false, Ordering::Release);
+        let due = match self.away.lock().as_mut() {
+            Some(away) => away.again.take(),
+            None => return,
+        };
+        // Out of the lock. A try that takes long has no others pile up behind it.
+        drop(due);
         let Some((input, committed)) = self.to_reattach() else { return };
         match self.reattach(&input, committed) {
             // It was closed, or is not there after all.
@@ -188,13 +198,20 @@ impl Session {
 impl Awaiting for Session {
     fn may_be_back(&self) {
         let Some(own) = self.own.upgrade() else { return };
-        self.queue.push(move || own.try_again());
+        if !self.queued.swap(true, Ordering::AcqRel) {
+            self.queue.push(move || own.try_again());
+        }
     }
 
     fn cannot_wait(&self, error: Error) {
         let told = error.context("the return of the camera will not be noticed: start and commit find it out");
         self.events.emit(SessionEvent::Failed(told));
     }
+}
+
+/// Is its device gone for good, until it is opened anew?
+fn is_gone(input: &Input) -> bool {
+    input.device().is_err_and(|error| error.code() == Code::DeviceDisabled)
 }
 
 /// Keeps the elements that `kept` has.

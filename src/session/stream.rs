@@ -19,6 +19,7 @@ use crate::runtime::{Reactor, Runtime};
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::sync::OnceLock;
+use std::time::Instant;
 
 struct Flow {
     /// Gone once the input is closed.
@@ -28,6 +29,8 @@ struct Flow {
     closed: Option<Error>,
     /// Runs while it flows.
     watch: Option<Timer>,
+    /// When it began to flow last.
+    begun: Instant,
     /// Frames that had come when the stream was started once more because it was silent.
     revived: Option<u64>,
 }
@@ -75,7 +78,14 @@ impl ActiveStream {
             tap,
             observer,
         });
-        let flow = Flow { stream: Some(stream), flowing: false, closed: None, watch: None, revived: None };
+        let flow = Flow {
+            stream: Some(stream),
+            flowing: false,
+            closed: None,
+            watch: None,
+            begun: Instant::now(),
+            revived: None,
+        };
         let reactor = runtime.reactor.clone();
         Arc::new(ActiveStream { router, flow: Mutex::new(flow), reactor, patience })
     }
@@ -258,19 +268,27 @@ impl ActiveStream {
         }
         if needed && !flow.flowing {
             self.router.captures.lock().over = None;
+            let numbers = self.router.numbers.save();
             self.router.begin_flow();
-            let watch = self.watch(&*stream)?;
             let told = self.router.over.lock().take();
             self.start_flow(&*stream).inspect_err(|_| {
-                // Nothing flowed: the end that was told is still the last one.
+                // Nothing flowed: the end that was told is still the last one, and so is the last number.
+                self.router.numbers.restore(numbers);
                 let mut over = self.router.over.lock();
                 *over = over.or(told);
             })?;
             flow.flowing = true;
-            flow.watch = watch;
+            if let Err(error) = self.watch_over(&mut flow, &*stream) {
+                flow.rest();
+                let _ = self.stop_flow(&*stream);
+                return Err(error);
+            }
         } else if !needed && flow.flowing {
             flow.rest();
-            self.stop_flow(&*stream)?;
+            let stopped = self.stop_flow(&*stream);
+            // What comes next is another flow, also if this one was to go on.
+            self.router.numbers.begin_anew();
+            stopped?;
         }
         Ok(())
     }
@@ -286,10 +304,20 @@ impl ActiveStream {
         stopped
     }
 
-    fn watch(&self, stream: &dyn Stream) -> Result<Option<Timer>> {
-        let Some(patience) = self.patience.with(stream.rate()) else { return Ok(None) };
+    /// From now on silence counts, and not before: a driver may take its time to start.
+    fn watch_over(&self, flow: &mut Flow, stream: &dyn Stream) -> Result<()> {
+        flow.begun = Instant::now();
+        let Some(patience) = self.patience.with(stream.rate()) else { return Ok(()) };
         let router = self.router.clone();
-        watchdog::watch(&self.reactor, patience, router.pulse.clone(), move || router.observer.silent()).map(Some)
+        let watch = watchdog::watch(&self.reactor, patience, router.pulse.clone(), move || router.observer.silent())?;
+        flow.watch = Some(watch);
+        Ok(())
+    }
+
+    /// Was it silent, as a watch says that may be of an earlier start?
+    fn was_silent(&self, flow: &Flow, stream: &dyn Stream) -> bool {
+        // A timer may be a little early.
+        self.patience.with(stream.rate()).is_some_and(|patience| flow.begun.elapsed() >= patience / 8 * 7)
     }
 
     /// The stream has been silent for too long: it is started once more, and has failed if that does
@@ -297,7 +325,11 @@ impl ActiveStream {
     pub(crate) fn revive(&self) -> bool {
         let mut flow = self.flow.lock();
         let Some(stream) = flow.stream.clone().filter(|_| flow.flowing) else { return false };
+        if !self.was_silent(&flow, &*stream) {
+            return false;
+        }
         let frames = self.router.pulse.frames();
+        flow.watch = None;
         let _ = self.stop_flow(&*stream);
         let failure = if flow.revived == Some(frames) {
             Error::fatal(
@@ -307,7 +339,13 @@ impl ActiveStream {
             flow.revived = Some(frames);
             self.router.numbers.resume();
             match self.start_flow(&*stream) {
-                Ok(()) => return true,
+                Ok(()) => match self.watch_over(&mut flow, &*stream) {
+                    Ok(()) => return true,
+                    Err(error) => {
+                        let _ = self.stop_flow(&*stream);
+                        error.context("the camera was silent, and cannot be watched any more")
+                    }
+                },
                 Err(error) => error.context("the camera was silent, and starting it once more failed"),
             }
         };
@@ -356,6 +394,8 @@ impl ActiveStream {
 impl InputUser for ActiveStream {
     fn input_closed(&self, error: Error) {
         self.interrupt(error.clone());
+        // Where nothing flowed any more, this is the reason from now on.
+        self.flow.lock().closed = Some(error.clone());
         self.router.stop_feeds();
         self.router.end_captures(&error);
     }

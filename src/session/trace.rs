@@ -201,6 +201,16 @@ impl Tap {
             queue.configuration = Some(configuration.clone());
             // Never left out: what follows is about it.
             queue.entries.push_back(Entry::Configured(configuration));
+            self.call_writer(queue);
+        }
+    }
+
+    /// Has a worker write what waits, unless one does.
+    fn call_writer(&self, queue: &mut Queue) {
+        if !std::mem::replace(&mut queue.writing, true)
+            && let Some(own) = self.own.upgrade()
+        {
+            self.workers.submit(own);
         }
     }
 
@@ -228,11 +238,7 @@ impl Tap {
             queue.entries.push_back(Entry::Line(lost, None));
         }
         queue.entries.push_back(Entry::Line(Line { at_ns, event }, frame));
-        let call = !std::mem::replace(&mut queue.writing, true);
-        drop(queue);
-        if call && let Some(own) = self.own.upgrade() {
-            self.workers.submit(own);
-        }
+        self.call_writer(&mut queue);
     }
 
     /// Begins a trace. `described` is what the session is committed to. In the session's turn, so that

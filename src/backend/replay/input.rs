@@ -38,6 +38,8 @@ impl Input {
         if !kind.is_file() {
             return Err(Error::fatal(format!("{shown} is no file, and cannot be played")));
         }
+        // So that no recording overwrites it. One that is still being written can be played all the same.
+        let _ = rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockShared);
         Ok(Input { file, path: path.to_owned(), window: Vec::new(), window_at: 0 })
     }
 

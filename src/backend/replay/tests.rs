@@ -180,7 +180,7 @@ fn files_that_cannot_be_played_say_why() {
     assert_eq!(missing.code(), Code::DeviceDisabled);
     assert_eq!(open(&replay(Path::new("/tmp"))).err().unwrap().code(), Code::ServiceFatalError);
     let cases: [(Vec<u8>, &str); 16] = [
-        (vec![], "it begins with"),
+        (vec![], "it is empty"),
         (b"RIFF....AVI ".to_vec(), "it begins with"),
         (b"YUV4MPEG2 W4 H2".to_vec(), "within its first line"),
         (y4m("W4 H2 C420p10", 24, 1), "420p10"),
