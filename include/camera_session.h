@@ -4713,6 +4713,121 @@ int32_t camera_output_release_async(struct camera_output *output,
                                     void *user_data);
 
 /**
+ * How many ranges of frame rates the session's camera has for a preview or video output: each rate by
+ * itself, fastest first, then spans from the slowest to the fastest.
+ *
+ * @param output  A preview or video output.
+ * @param count   Receives the number. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    count is NULL; output is NULL, never was an output, or is
+ *                                          no preview or video output.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, the session has no input, or
+ *                                          the output is released.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The camera's modes cannot be read.
+ *
+ * @par State
+ *   Any state but RELEASED of a session that has this output and an input.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the driver to
+ *   answer when it is first asked.
+ *
+ * @since 0.1
+ * @see camera_output_get_supported_frame_rate(), camera_output_set_frame_rate()
+ */
+CAMERA_API
+int32_t camera_output_get_supported_frame_rate_count(struct camera_output *output,
+                                                     uint32_t *count);
+
+/**
+ * One of the ranges of frame rates that the session's camera has for a preview or video output.
+ *
+ * @param output          A preview or video output.
+ * @param index           Which, from 0.
+ * @param min_frame_rate  Receives the slowest rate in frames per second. Must not be NULL.
+ * @param max_frame_rate  Receives the fastest. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    A result is NULL; output is NULL, never was an output, or
+ *                                          is no preview or video output; index is not below the
+ *                                          count.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, the session has no input, or
+ *                                          the output is released.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The camera's modes cannot be read.
+ *
+ * @par State
+ *   As camera_output_get_supported_frame_rate_count().
+ *
+ * @par Threading
+ *   As camera_output_get_supported_frame_rate_count().
+ *
+ * @since 0.1
+ * @see camera_output_get_supported_frame_rate_count()
+ */
+CAMERA_API
+int32_t camera_output_get_supported_frame_rate(struct camera_output *output,
+                                               uint32_t index,
+                                               uint32_t *min_frame_rate,
+                                               uint32_t *max_frame_rate);
+
+/**
+ * The frame rate of a preview or video output: once committed, the one that the camera was asked for,
+ * as both ends; before that the range that was set, or that the video's profile has.
+ *
+ * @param output          A preview or video output.
+ * @param min_frame_rate  Receives the slowest rate in frames per second. Must not be NULL.
+ * @param max_frame_rate  Receives the fastest. Must not be NULL. A camera that tells no rates and was
+ *                        asked for none is written as 1 to 30.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    A result is NULL; output is NULL, never was an output, or
+ *                                          is no preview or video output.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, or released; or it is a
+ *                                          preview for which no range was set, and commit has chosen
+ *                                          none yet.
+ *
+ * @par State
+ *   Any state but RELEASED of a session that has this output.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session.
+ *
+ * @since 0.1
+ * @see camera_output_set_frame_rate()
+ */
+CAMERA_API
+int32_t camera_output_get_active_frame_rate(struct camera_output *output,
+                                            uint32_t *min_frame_rate,
+                                            uint32_t *max_frame_rate);
+
+/**
+ * What a preview, photo or video output gives. The frame rates are those of the profile that it was
+ * made with; camera_output_get_active_frame_rate() tells the present one.
+ *
+ * @param output   A preview, photo or video output.
+ * @param profile  Receives format, size and, for a video, frame rates. Begin with
+ *                 CAMERA_PROFILE_INIT. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    profile is NULL or has a wrong size; output is NULL, never
+ *                                          was an output, or is a metadata output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ *
+ * @par State
+ *   Any, also in no session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of its session.
+ *
+ * @since 0.1
+ * @see camera_manager_create_preview_output()
+ */
+CAMERA_API
+int32_t camera_output_get_active_profile(struct camera_output *output,
+                                         struct camera_profile *profile);
+
+/**
  * Registers a function for everything that an output tells: the frames of a preview or a video
  * begin and end, captures begin, are taken, and end, objects are found.
  *

@@ -25,6 +25,7 @@ fn generate() -> String {
         "frame",
         "photo",
         "output",
+        "output_rates",
         "output_events",
         "metadata",
         "capture",

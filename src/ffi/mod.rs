@@ -30,6 +30,7 @@ pub mod metadata;
 pub mod metering;
 pub mod output;
 pub mod output_events;
+pub mod output_rates;
 pub mod photo;
 pub mod recorder;
 pub mod recording;

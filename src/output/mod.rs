@@ -54,6 +54,8 @@ pub(crate) trait Host: Send + Sync {
     fn stop_output(&self, output: &Arc<Output>) -> Result<()>;
     fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()>;
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()>;
+    fn supported_rates(&self, output: &Arc<Output>) -> Result<Vec<RateRange>>;
+    fn active_rates(&self, output: &Arc<Output>) -> Result<RateRange>;
     /// The output was released; it takes no frames any more.
     fn output_released(&self, output: &Arc<Output>);
 }
@@ -187,13 +189,8 @@ impl Output {
         self.state.lock().rates
     }
 
-    pub(crate) fn set_rates(&self, rates: RateRange) {
-        self.replace_rates(Some(rates));
-    }
-
-    /// Sets the range and returns the one before.
-    pub(crate) fn replace_rates(&self, rates: Option<RateRange>) -> Option<RateRange> {
-        std::mem::replace(&mut self.state.lock().rates, rates)
+    pub(crate) fn set_rates(&self, rates: Option<RateRange>) {
+        self.state.lock().rates = rates;
     }
 
     pub(crate) fn surface(&self) -> Option<Arc<Surface>> {
@@ -307,6 +304,27 @@ impl Output {
     pub(crate) fn set_frame_rate(self: &Arc<Self>, host: Option<&Arc<dyn Host>>, rates: RateRange) -> Result<()> {
         self.check_kind(&[Kind::Preview, Kind::Video], "set_frame_rate")?;
         self.in_session(host, Code::SessionNotConfig)?.set_frame_rate(self, rates)
+    }
+
+    /// The ranges of rates that the camera of its session has for a preview or a video.
+    pub(crate) fn supported_rates(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<Vec<RateRange>> {
+        self.check_kind(&[Kind::Preview, Kind::Video], "get_supported_frame_rate")?;
+        self.in_session(host, Code::SessionNotConfig)?.supported_rates(self)
+    }
+
+    /// The rate of a preview or a video now.
+    pub(crate) fn active_rates(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<RateRange> {
+        self.check_kind(&[Kind::Preview, Kind::Video], "get_active_frame_rate")?;
+        self.in_session(host, Code::SessionNotConfig)?.active_rates(self)
+    }
+
+    /// What it gives; 7400201 when that is not decided, or it is released.
+    pub(crate) fn active_profile(&self) -> Result<Profile> {
+        self.check_kind(&[Kind::Preview, Kind::Photo, Kind::Video], "get_active_profile")?;
+        if self.is_released() {
+            return Err(self.released(Code::ServiceFatalError));
+        }
+        Ok(self.profile)
     }
 
     /// The end of the output; it leaves its session.

@@ -11,6 +11,7 @@ mod maker;
 mod numbers;
 pub(crate) mod options;
 pub(crate) mod plan;
+mod rates;
 mod reattach;
 mod router;
 pub(crate) mod state;
@@ -404,35 +405,6 @@ impl Session {
         Ok(())
     }
 
-    /// Configures the device anew for other rates of one output; what ran runs again. If the driver
-    /// refuses, everything is as before.
-    fn replace_stream(
-        &self,
-        old: &Arc<ActiveStream>,
-        input: &Arc<Input>,
-        outputs: &[Arc<Output>],
-        output: &Output,
-        rates: RateRange,
-    ) -> Result<()> {
-        let running = old.running();
-        old.close();
-        let before = output.replace_rates(Some(rates));
-        let replaced = self.configure(input, outputs);
-        let refused = replaced.as_ref().err().cloned();
-        let (stream, committed) = match replaced {
-            Ok(made) => made,
-            Err(_) => {
-                output.replace_rates(before);
-                // Without either there is no stream any more, which is news for everyone.
-                self.configure(input, outputs)
-                    .inspect_err(|lost| self.events.emit(SessionEvent::Failed(lost.clone())))?
-            }
-        };
-        self.adopt(stream.clone(), committed);
-        let resumed = stream.resume(&running);
-        refused.map_or(resumed, Err)
-    }
-
     /// Stops what flows and lets go of the device's buffers.
     fn close_stream(&self) {
         self.stop_zooming();
@@ -482,31 +454,6 @@ fn offers(input: &Input, output: &Output) -> Result<bool> {
 /// The plan for these wants, from what the input's camera can do.
 fn plan_for(input: &Input, wants: &[Want]) -> Result<plan::Plan> {
     plan::plan(&modes_for(input, wants)?, wants)
-}
-
-/// Does the camera reach these rates for the output? 7400101 otherwise.
-fn check_supported(input: &Input, output: &Arc<Output>, rates: RateRange) -> Result<()> {
-    let profile = output.profile();
-    let wanted = Want { kind: output.kind(), profile: *profile, rates: None };
-    let modes = modes_for(input, &[wanted])?;
-    let serving: Vec<_> = capability::serving(&modes, profile).collect();
-    let supported = capability::rate_ranges(&serving);
-    let within = |range: &RateRange| range.min <= rates.min && rates.max <= range.max;
-    // A span says nothing about what lies between its rates: one of them must be meant.
-    let single = |range: &RateRange| range.min == range.max && rates.min <= range.min && range.max <= rates.max;
-    let reachable = supported.iter().any(single) || supported.contains(&capability::UNTOLD);
-    if !(reachable && supported.iter().any(within)) {
-        let rates_there: Vec<String> =
-            supported.iter().filter(|range| range.min == range.max).map(|range| range.max.to_string()).collect();
-        return Err(Error::invalid(format!(
-            "camera {} has {} frames per second for {profile}: {} to {} holds none of them, or reaches beyond them",
-            input.id(),
-            if rates_there.is_empty() { "1 to 30".to_owned() } else { rates_there.join(", ") },
-            rates.min,
-            rates.max,
-        )));
-    }
-    Ok(())
 }
 
 /// The modes from which a plan can be made.
@@ -577,52 +524,15 @@ impl Host for Session {
     }
 
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {
-        let (input, outputs, stream, committed) = {
-            let config = self.config.lock();
-            (config.input.clone(), config.outputs.clone(), config.stream.clone(), config.committed.clone())
-        };
-        let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
-        check_supported(&input, output, rates)?;
-        if output.rates() == Some(rates) {
-            return Err(Error::invalid(format!("the frame rate is {} to {} already", rates.min, rates.max)));
-        }
-        let with_rates = |other: &Arc<Output>, want: Want| Want {
-            rates: if Arc::ptr_eq(other, output) { Some(rates) } else { other.rates() },
-            ..want
-        };
-        let wanted = || -> Vec<Want> {
-            let detector = self.detector.get();
-            let wants = outputs.iter().filter_map(|other| Some(with_rates(other, want(other, detector.as_deref())?)));
-            wants.collect()
-        };
-        let Some((stream, committed)) = stream.zip(committed) else {
-            // Whether one stream can serve all is commit's question: outputs may still change.
-            plan::check_rates(&wanted())?;
-            output.set_rates(rates);
-            return Ok(());
-        };
-        // Those that are left of the committed ones, served as they were committed.
-        let mut present = committed.plan.clone();
-        let left = committed.served.iter().zip(&committed.plan.ways).filter(|((other, _), _)| !other.is_released());
-        let (wants, ways): (Vec<Want>, Vec<_>) =
-            left.map(|((other, want), way)| (with_rates(other, *want), *way)).unzip();
-        let same = |mode: &NativeMode| (mode.format, mode.size) == (present.format, present.size);
-        let modes: Vec<NativeMode> = modes_for(&input, &wants)?.into_iter().filter(same).collect();
-        let next = match plan::plan(&modes, &wants) {
-            Ok(next) if next.ways == ways => next,
-            // Another mode, or another way to an output: everything is made anew, if it can be.
-            _ => {
-                plan_for(&input, &wanted())?;
-                return self.replace_stream(&stream, &input, &outputs, output, rates);
-            }
-        };
-        let device = input.device()?;
-        stream
-            .reconfigure(|| device.configure(&stream_config(&next)), || device.configure(&stream_config(&present)))?;
-        output.set_rates(rates);
-        present.rate = next.rate;
-        self.adopt(stream, Committed { plan: present, ..committed });
-        Ok(())
+        self.change_rates(output, rates)
+    }
+
+    fn supported_rates(&self, output: &Arc<Output>) -> Result<Vec<RateRange>> {
+        self.rates_offered(output)
+    }
+
+    fn active_rates(&self, output: &Arc<Output>) -> Result<RateRange> {
+        self.rates_now(output)
     }
 
     fn output_released(&self, output: &Arc<Output>) {
