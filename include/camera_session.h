@@ -1211,6 +1211,69 @@ typedef int32_t camera_torch_mode;
 #endif // __cplusplus
 
 /**
+ * Colour spaces that frames can have; the numbers are those of OH_NativeBuffer_ColorSpace, of which no
+ * others are supported. Drivers seldom know the primaries of their sensors: those of sRGB, which are
+ * also those of BT.709, are assumed.
+ */
+enum camera_color_space
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * YUV of BT.709 from 0 to 255.
+     */
+    CAMERA_COLOR_SPACE_BT709_FULL = 3,
+    /**
+     * YUV of BT.709 from 16 to 235: high-definition video.
+     */
+    CAMERA_COLOR_SPACE_BT709_LIMITED = 8,
+    /**
+     * YUV of BT.601 from 0 to 255: JPEG pictures.
+     */
+    CAMERA_COLOR_SPACE_SRGB_FULL = 11,
+    /**
+     * YUV of BT.601 from 16 to 235: most cameras.
+     */
+    CAMERA_COLOR_SPACE_SRGB_LIMITED = 16,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_color_space camera_color_space;
+#else
+typedef int32_t camera_color_space;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What counts for more when a session is planned.
+ */
+enum camera_quality_prioritization
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The picture: the highest rate within the ranges, and the mode that cuts off least. This is how a
+     * session begins.
+     */
+    CAMERA_QUALITY_PRIORITIZATION_HIGH_QUALITY = 0,
+    /**
+     * Power: of the rates within the ranges none above 30 frames per second, unless only higher ones are
+     * there; and at that rate the mode that costs the processor least, though it may show less of the
+     * picture.
+     */
+    CAMERA_QUALITY_PRIORITIZATION_POWER_BALANCE = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_quality_prioritization camera_quality_prioritization;
+#else
+typedef int32_t camera_quality_prioritization;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What an object is.
  */
 enum camera_metadata_object_type
@@ -4665,8 +4728,8 @@ int32_t camera_output_set_frame_rate(struct camera_output *output,
  * Gives an output back. It leaves its session; the session's next commit does without it.
  * Blocks; see camera_output_release_async().
  *
- * @param output  The output. Afterwards the handle stays harmless: start and
- *                set_frame_rate answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
+ * @param output  The output. Afterwards the handle stays harmless: start and what is about frame
+ *                rates answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
  *                CAMERA_ERROR_SESSION_NOT_RUNNING, all else CAMERA_ERROR_SERVICE_FATAL_ERROR, for
  *                ever.
  *
@@ -4826,6 +4889,65 @@ int32_t camera_output_get_active_frame_rate(struct camera_output *output,
 CAMERA_API
 int32_t camera_output_get_active_profile(struct camera_output *output,
                                          struct camera_profile *profile);
+
+/**
+ * Can the pictures of a preview or video output be mirrored? All that the library can make: not
+ * compressed ones (Motion-JPEG, H.264), nor those of several memories. Photos are mirrored one by one:
+ * see camera_photo_settings.
+ *
+ * @param output     A preview or video output.
+ * @param supported  Receives the answer, which depends on the output's format alone. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    supported is NULL; output is NULL, never was an output, or
+ *                                          is no preview or video output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ *
+ * @par State
+ *   Any, also in no session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session.
+ *
+ * @since 0.1
+ * @see camera_output_enable_mirror()
+ */
+CAMERA_API
+int32_t camera_output_is_mirror_supported(struct camera_output *output,
+                                          bool *supported);
+
+/**
+ * Changes left and right in the pictures of a preview or video output, or does so no more.
+ *
+ * In a committed or started session it is done at once: a running stream is interrupted for a moment,
+ * as by camera_output_set_frame_rate(). Before that it is done by commit. It stays until it is changed,
+ * over stop, start and configuration, whether the output runs or not. Mirrored frames are made
+ * (CAMERA_FRAME_CONVERTED), which costs processor time. Areas of metadata outputs follow the first
+ * preview.
+ *
+ * @param output   A preview or video output.
+ * @param enabled  true to mirror.
+ *
+ * @retval CAMERA_OK                          Done, or it was so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      output is NULL, never was an output, or is no preview or
+ *                                            video output.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED Pictures of its format cannot be mirrored.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The session is committed, and the camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The output is released; or the session is committed and its
+ *                                            input was closed, or the driver refused.
+ *
+ * @par State
+ *   Any, also in no session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_output_is_mirror_supported(), camera_photo_settings
+ */
+CAMERA_API
+int32_t camera_output_enable_mirror(struct camera_output *output,
+                                    bool enabled);
 
 /**
  * Registers a function for everything that an output tells: the frames of a preview or a video
@@ -7168,6 +7290,142 @@ int32_t camera_session_get_white_balance(struct camera_session *session,
 CAMERA_API
 int32_t camera_session_set_white_balance(struct camera_session *session,
                                          int32_t temperature);
+
+/**
+ * How many colour spaces the previews and videos of a session can have.
+ *
+ * If all of them are YUV that the library can make, they can have each of camera_color_space;
+ * otherwise there is only what the camera gives. RGBA is always full-range sRGB, and JPEG says itself
+ * what it is (CAMERA_COLOR_SPACE_SRGB_FULL): both have no choice. Photos are JPEG.
+ *
+ * @param session  The session.
+ * @param count    Receives the number. Must not be NULL. Before commit it is not known what the camera
+ *                 gives: counted is what can be made for the outputs so far, which may be none.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before.
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_color_space()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_color_space_count(struct camera_session *session,
+                                                       uint32_t *count);
+
+/**
+ * One of the colour spaces that the previews and videos of a session can have.
+ *
+ * @param session      The session.
+ * @param index        Which, from 0. Once committed, 0 is what the camera gives.
+ * @param color_space  Receives one of camera_color_space. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, session never was a session, or index
+ *                                            is not below the count.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ *
+ * @par State
+ *   As camera_session_get_supported_color_space_count().
+ *
+ * @par Threading
+ *   As camera_session_get_supported_color_space_count().
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_color_space_count(), camera_session_set_color_space()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_color_space(struct camera_session *session,
+                                                 uint32_t index,
+                                                 int32_t *color_space);
+
+/**
+ * The colour space of a session's previews and videos of YUV. camera_frame_get_info() tells that of
+ * each frame.
+ *
+ * @param session      The session.
+ * @param color_space  Receives one of camera_color_space. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_supported_color_space_count().
+ *
+ * @since 0.1
+ * @see camera_session_set_color_space()
+ */
+CAMERA_API
+int32_t camera_session_get_active_color_space(struct camera_session *session,
+                                              int32_t *color_space);
+
+/**
+ * Sets the colour space of a session's previews and videos of YUV.
+ *
+ * It is done at once: a running stream is interrupted for a moment, as by
+ * camera_output_set_frame_rate(). In another colour space than the camera's, frames are made
+ * (CAMERA_FRAME_CONVERTED), which costs processor time.
+ *
+ * @param session      The session.
+ * @param color_space  One of those that camera_session_get_supported_color_space() tells.
+ *
+ * @retval CAMERA_OK                            Set, or it was so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or color_space is no number
+ *                                              of OH_NativeBuffer_ColorSpace.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The outputs cannot have it.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input was closed, or the driver refused.
+ *
+ * @par State
+ *   COMMITTED, STARTED. It stays over stop, start and configuration, for outputs that can have it.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_color_space(), camera_session_get_active_color_space()
+ */
+CAMERA_API
+int32_t camera_session_set_color_space(struct camera_session *session,
+                                       int32_t color_space);
+
+/**
+ * Sets what counts for more. Where that makes another mode or rate the best one, the camera is configured
+ * anew at once: a running stream is interrupted for a moment. camera_session_explain_config() and
+ * camera_output_get_active_frame_rate() tell what came of it.
+ *
+ * @param session  The session.
+ * @param quality  One of camera_quality_prioritization.
+ *
+ * @retval CAMERA_OK                          Set, or it was so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session never was a session, or quality is unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input was closed, or the driver refused.
+ *
+ * @par State
+ *   COMMITTED, STARTED. It stays over stop, start and configuration of this session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_output_set_frame_rate()
+ */
+CAMERA_API
+int32_t camera_session_set_quality_prioritization(struct camera_session *session,
+                                                  int32_t quality);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -26,6 +26,7 @@ fn generate() -> String {
         "photo",
         "output",
         "output_rates",
+        "mirror",
         "output_events",
         "metadata",
         "capture",
@@ -43,6 +44,8 @@ fn generate() -> String {
         "exposure_bias",
         "iso",
         "white_balance",
+        "color_space",
+        "quality",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for file in files {

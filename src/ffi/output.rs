@@ -472,8 +472,8 @@ pub unsafe extern "C" fn camera_output_set_frame_rate(
 /// Gives an output back. It leaves its session; the session's next commit does without it.
 /// Blocks; see camera_output_release_async().
 ///
-/// @param output  The output. Afterwards the handle stays harmless: start and
-///                set_frame_rate answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
+/// @param output  The output. Afterwards the handle stays harmless: start and what is about frame
+///                rates answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
 ///                CAMERA_ERROR_SESSION_NOT_RUNNING, all else CAMERA_ERROR_SERVICE_FATAL_ERROR, for
 ///                ever.
 ///

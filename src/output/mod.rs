@@ -10,6 +10,7 @@ mod save;
 use crate::detector::ObjectType;
 use crate::error::{Code, Error, Result};
 use crate::format::{PixelFormat, Profile, RateRange, Size};
+use crate::image::can_convert;
 use crate::ledger::Ledger;
 use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::surface::{Sender, Surface};
@@ -56,6 +57,7 @@ pub(crate) trait Host: Send + Sync {
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()>;
     fn supported_rates(&self, output: &Arc<Output>) -> Result<Vec<RateRange>>;
     fn active_rates(&self, output: &Arc<Output>) -> Result<RateRange>;
+    fn set_mirror(&self, output: &Arc<Output>, mirror: bool) -> Result<()>;
     /// The output was released; it takes no frames any more.
     fn output_released(&self, output: &Arc<Output>);
 }
@@ -69,6 +71,8 @@ struct State {
     rates: Option<RateRange>,
     /// What a metadata output is to tell of.
     types: Vec<ObjectType>,
+    /// Its pictures have left and right changed.
+    mirror: bool,
 }
 
 /// A preview, a photo, a video or a metadata output.
@@ -127,6 +131,7 @@ impl Output {
                 released: false,
                 rates: profile.rates,
                 types,
+                mirror: false,
             }),
             photo: PhotoPart::new(runtime, events.clone(), ledger.clone()),
             events,
@@ -157,8 +162,8 @@ impl Output {
         self.kind
     }
 
-    pub(crate) fn profile(&self) -> &Profile {
-        &self.profile
+    pub(crate) fn profile(&self) -> Profile {
+        self.profile
     }
 
     pub(crate) fn tag(&self) -> u64 {
@@ -325,6 +330,42 @@ impl Output {
             return Err(self.released(Code::ServiceFatalError));
         }
         Ok(self.profile)
+    }
+
+    /// Are its pictures mirrored?
+    pub(crate) fn is_mirrored(&self) -> bool {
+        self.state.lock().mirror
+    }
+
+    pub(crate) fn put_mirror(&self, mirror: bool) {
+        self.state.lock().mirror = mirror;
+    }
+
+    /// Can the pictures of a preview or a video be mirrored? Only those that can be made.
+    pub(crate) fn can_mirror(&self) -> Result<bool> {
+        self.check_kind(&[Kind::Preview, Kind::Video], "mirroring (each photo has it in its settings)")?;
+        if self.is_released() {
+            return Err(self.released(Code::ServiceFatalError));
+        }
+        let format = self.profile().format;
+        Ok(can_convert(format, format))
+    }
+
+    /// Mirrors the pictures of a preview or a video, or does so no more.
+    pub(crate) fn set_mirror(self: &Arc<Self>, host: Option<&Arc<dyn Host>>, mirror: bool) -> Result<()> {
+        if !self.can_mirror()? {
+            return Err(Error::not_allowed(format!("frames of {} cannot be mirrored", self.profile().format)));
+        }
+        if self.is_mirrored() == mirror {
+            return Ok(());
+        }
+        match host {
+            Some(host) => host.set_mirror(self, mirror),
+            None => {
+                self.put_mirror(mirror);
+                Ok(())
+            }
+        }
     }
 
     /// The end of the output; it leaves its session.

@@ -20,6 +20,7 @@ mod stream;
 mod tests;
 pub(crate) mod trace;
 pub(crate) mod watchdog;
+mod wishes;
 mod zoom;
 
 use crate::backend::DEFAULT_BUFFERS;
@@ -28,7 +29,7 @@ use crate::camera::capability;
 use crate::camera::{Input, Manager, SceneMode};
 use crate::detector::{Detector, DetectorSlot};
 use crate::error::{Code, Error, Result};
-use crate::format::{PixelFormat, Profile, RateRange};
+use crate::format::{PixelFormat, RateRange};
 use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
@@ -44,6 +45,7 @@ use router::{Observer, Routes};
 use state::{Operation, State};
 use stream::ActiveStream;
 use trace::Tap;
+use wishes::Wishes;
 
 /// What is configured.
 #[derive(Default)]
@@ -86,6 +88,7 @@ pub(crate) struct Session {
     focus: Mutex<control::focus::Chosen>,
     /// Of its input's controls.
     chosen: Arc<Mutex<control::Chosen>>,
+    wishes: Mutex<Wishes>,
 }
 
 impl Session {
@@ -106,6 +109,7 @@ impl Session {
             zoom: Mutex::default(),
             focus: Mutex::default(),
             chosen: Arc::default(),
+            wishes: Mutex::default(),
             runtime,
         })
     }
@@ -314,8 +318,8 @@ impl Session {
         if present.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
-        let wants: Vec<Want> = present.iter().filter_map(|output| want(output, detector.as_deref())).collect();
-        let planned = plan::check_aspect(&wants).and_then(|()| plan_for(&input, &wants));
+        let wants: Vec<Want> = present.iter().filter_map(|output| self.want(output, detector.as_deref())).collect();
+        let planned = plan::check_aspect(&wants).and_then(|()| self.plan_for(&input, &wants));
         Ok(match planned {
             Ok(plan) if input.is_open() => plan.explain(&wants),
             Ok(plan) => format!(
@@ -331,11 +335,13 @@ impl Session {
         let options = *self.options.lock();
         let device = if options.reattach { input.reopen() } else { input.device() }?;
         let detector = self.detector.get();
-        let served: Vec<(Arc<Output>, Want)> =
-            outputs.iter().filter_map(|output| Some((output.clone(), want(output, detector.as_deref())?))).collect();
+        let served: Vec<(Arc<Output>, Want)> = outputs
+            .iter()
+            .filter_map(|output| Some((output.clone(), self.want(output, detector.as_deref())?)))
+            .collect();
         let wants: Vec<Want> = served.iter().map(|(_, want)| *want).collect();
         plan::check_aspect(&wants)?;
-        let committed = Committed { plan: plan_for(input, &wants)?, served, detector, options };
+        let committed = Committed { plan: self.plan_for(input, &wants)?, served, detector, options };
         let stream = self.attach(input, &device, &committed)?;
         Ok((stream, committed))
     }
@@ -434,13 +440,13 @@ impl Session {
 fn offers(input: &Input, output: &Output) -> Result<bool> {
     let profile = output.profile();
     let offered = |modes: &[NativeMode]| match output.kind() {
-        Kind::Preview => capability::offers_preview(modes, profile),
-        Kind::Video => capability::offers_video(modes, profile),
-        Kind::Photo => capability::offers_photo(modes, profile),
+        Kind::Preview => capability::offers_preview(modes, &profile),
+        Kind::Video => capability::offers_video(modes, &profile),
+        Kind::Photo => capability::offers_photo(modes, &profile),
         Kind::Metadata => true,
     };
     let mut modes = Vec::new();
-    for format in formats_for(input, &[Want { kind: output.kind(), profile: *profile, rates: None }])? {
+    for format in formats_for(input, &[Want::plain(output.kind(), profile, None)])? {
         let of_format = input.modes_of(format)?;
         if offered(&of_format) {
             return Ok(true);
@@ -449,11 +455,6 @@ fn offers(input: &Input, output: &Output) -> Result<bool> {
     }
     // A size may be native to one format while another is what its frames are made from.
     Ok(offered(&modes))
-}
-
-/// The plan for these wants, from what the input's camera can do.
-fn plan_for(input: &Input, wants: &[Want]) -> Result<plan::Plan> {
-    plan::plan(&modes_for(input, wants)?, wants)
 }
 
 /// The modes from which a plan can be made.
@@ -477,20 +478,6 @@ fn formats_for(input: &Input, wants: &[Want]) -> Result<Vec<PixelFormat>> {
     let mut formats = input.formats()?.to_vec();
     formats.sort_by_key(|format| !wants.iter().any(|want| want.profile.format == *format));
     Ok(formats)
-}
-
-/// What the stream must give for an output; nothing for a metadata output when nobody detects what
-/// it tells of.
-fn want(output: &Arc<Output>, detector: Option<&Detector>) -> Option<Want> {
-    let profile = match output.kind() {
-        Kind::Metadata => {
-            let wanted = output.object_types();
-            let detector = detector.filter(|detector| detector.types.iter().any(|found| wanted.contains(found)))?;
-            Profile { format: detector.format, size: detector.size, rates: None }
-        }
-        _ => *output.profile(),
-    };
-    Some(Want { kind: output.kind(), profile, rates: output.rates() })
 }
 
 fn stream_config(plan: &plan::Plan) -> StreamConfig {
@@ -529,6 +516,10 @@ impl Host for Session {
 
     fn supported_rates(&self, output: &Arc<Output>) -> Result<Vec<RateRange>> {
         self.rates_offered(output)
+    }
+
+    fn set_mirror(&self, output: &Arc<Output>, mirror: bool) -> Result<()> {
+        self.mirror(output, mirror)
     }
 
     fn active_rates(&self, output: &Arc<Output>) -> Result<RateRange> {

@@ -3,7 +3,7 @@
 
 use super::plan::{self, Want};
 use super::stream::ActiveStream;
-use super::{Committed, Session, SessionEvent, modes_for, plan_for, stream_config, want};
+use super::{Committed, Session, SessionEvent, modes_for, stream_config};
 use crate::backend::NativeMode;
 use crate::camera::{Input, capability};
 use crate::error::{Code, Error, Result};
@@ -59,7 +59,8 @@ impl Session {
         };
         let wanted = || -> Vec<Want> {
             let detector = self.detector.get();
-            let wants = outputs.iter().filter_map(|other| Some(with_rates(other, want(other, detector.as_deref())?)));
+            let wants =
+                outputs.iter().filter_map(|other| Some(with_rates(other, self.want(other, detector.as_deref())?)));
             wants.collect()
         };
         let Some((stream, committed)) = stream.zip(committed) else {
@@ -75,11 +76,11 @@ impl Session {
             left.map(|((other, want), way)| (with_rates(other, *want), *way)).unzip();
         let same = |mode: &NativeMode| (mode.format, mode.size) == (present.format, present.size);
         let modes: Vec<NativeMode> = modes_for(&input, &wants)?.into_iter().filter(same).collect();
-        let next = match plan::plan(&modes, &wants) {
+        let next = match plan::plan(&modes, &wants, self.wishes().priority) {
             Ok(next) if next.ways == ways => next,
             // Another mode, or another way to an output: everything is made anew, if it can be.
             _ => {
-                plan_for(&input, &wanted())?;
+                self.plan_for(&input, &wanted())?;
                 let before = output.rates();
                 let make = || output.set_rates(Some(rates));
                 let undo = || output.set_rates(before);
@@ -127,9 +128,9 @@ impl Session {
 /// The ranges of rates that the camera has for the output.
 fn supported(input: &Input, output: &Output) -> Result<Vec<RateRange>> {
     let profile = output.profile();
-    let wanted = Want { kind: output.kind(), profile: *profile, rates: None };
+    let wanted = Want::plain(output.kind(), profile, None);
     let modes = modes_for(input, &[wanted])?;
-    let serving: Vec<_> = capability::serving(&modes, profile).collect();
+    let serving: Vec<_> = capability::serving(&modes, &profile).collect();
     Ok(capability::rate_ranges(&serving))
 }
 
