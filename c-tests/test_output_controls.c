@@ -1,6 +1,7 @@
 /*
  * test_output_controls.c: what can be asked of outputs and set for them beside their life: frame rates,
- * profiles, mirrored pictures, colour spaces, quality or power; in every state.
+ * profiles, mirrored pictures, colour spaces, quality or power, preconfiguration; in every
+ * state.
  */
 #include "t_rig.h"
 
@@ -284,6 +285,101 @@ static void power_is_saved_where_there_is_a_choice(void)
     OK(camera_manager_release(manager));
 }
 
+/* --- preconfiguration ------------------------------------------------------------------------ */
+
+#define P720 CAMERA_PRECONFIG_TYPE_P720
+#define WIDE CAMERA_PRECONFIG_RATIO_R16X9
+
+static bool can(camera_session *session, int32_t type, int32_t ratio)
+{
+    bool result = false;
+    OK(camera_session_can_preconfig(session, type, ratio, &result));
+    return result;
+}
+
+static camera_profile profile_of(camera_output *output)
+{
+    camera_profile profile = CAMERA_PROFILE_INIT;
+    OK(camera_output_get_active_profile(output, &profile));
+    return profile;
+}
+
+static void outputs_get_their_profiles(void)
+{
+    camera_manager *manager = t_manager();
+    struct t_rig rig = t_rig(manager, 0);
+    camera_output *preview = NULL, *photo = NULL, *video = NULL;
+    camera_profile profile = CAMERA_PROFILE_INIT;
+    bool result = true;
+    OK(camera_manager_create_preview_output(manager, NULL, rig.view, &preview));
+    OK(camera_manager_create_photo_output(manager, NULL, NULL, &photo));
+    OK(camera_manager_create_video_output(manager, NULL, rig.tape, &video));
+    CHECK_CODE(camera_output_get_active_profile(preview, &profile), 201);
+    OK(camera_session_begin_config(rig.session));
+    OK(camera_session_add_input(rig.session, rig.input));
+    CHECK_CODE(camera_session_add_output(rig.session, preview), 201);
+    OK(camera_session_can_add_output(rig.session, preview, &result));
+    CHECK(!result);
+    CHECK(can(rig.session, P720, WIDE));
+    CHECK(!can(rig.session, CAMERA_PRECONFIG_TYPE_HIGH_QUALITY_BT2020, WIDE));
+    CHECK_CODE(camera_session_preconfig(rig.session, CAMERA_PRECONFIG_TYPE_HIGH_QUALITY_BT2020, WIDE), 201);
+    OK(camera_session_preconfig(rig.session, P720, WIDE));
+    OK(camera_session_can_add_output(rig.session, preview, &result));
+    CHECK(result);
+    OK(camera_session_add_output(rig.session, preview));
+    OK(camera_session_add_output(rig.session, photo));
+    OK(camera_session_add_output(rig.session, video));
+    profile = profile_of(preview);
+    CHECK(profile.width == 1280 && profile.height == 720 && profile.min_frame_rate == 0);
+    profile = profile_of(video);
+    CHECK(profile.width == 1280 && profile.height == 720);
+    CHECK(profile.min_frame_rate == 30 && profile.max_frame_rate == 30);
+    profile = profile_of(photo);
+    CHECK(profile.format == CAMERA_FORMAT_JPEG && profile.width >= 1280);
+    CHECK(profile.width * 9 == profile.height * 16);
+    OK(camera_session_commit_config(rig.session));
+    OK(camera_session_start(rig.session));
+    camera_frame *frame = t_frame(rig.view);
+    CHECK(t_info(frame).width == 1280 && t_info(frame).height == 720);
+    OK(camera_frame_release(frame));
+    /* Out of the session it has none again, and another session gives another. */
+    OK(camera_session_begin_config(rig.session));
+    OK(camera_session_remove_output(rig.session, preview));
+    CHECK_CODE(camera_output_get_active_profile(preview, &profile), 201);
+    OK(camera_session_preconfig(rig.session, CAMERA_PRECONFIG_TYPE_HIGH_QUALITY, WIDE));
+    OK(camera_session_add_output(rig.session, preview));
+    CHECK(profile_of(preview).width >= 1280);
+    CHECK(profile_of(video).width == 1280);
+    OK(camera_output_release(preview));
+    OK(camera_output_release(photo));
+    OK(camera_output_release(video));
+    t_rig_release(&rig);
+    OK(camera_manager_release(manager));
+}
+
+static void preconfig_in_every_state(void)
+{
+    static const struct {
+        int state, set, ask;
+    } table[] = {{INIT, 0, 0}, {CONFIG, 0, 0}, {COMMITTED, 102, 0}, {STARTED, 102, 0}, {RELEASED, 201, 201}};
+    camera_manager *manager = t_manager();
+    for (size_t i = 0; i < T_COUNT(table); i++) {
+        struct t_rig rig = t_rig_in(manager, 0, table[i].state);
+        bool result = false;
+        CHECK_CODE(camera_session_can_preconfig(rig.session, P720, WIDE, &result), table[i].ask);
+        CHECK(result == (table[i].ask == 0));
+        CHECK_CODE(camera_session_preconfig(rig.session, P720, WIDE), table[i].set);
+        CHECK_CODE(camera_session_can_preconfig(rig.session, 5, WIDE, &result), 101);
+        CHECK_CODE(camera_session_can_preconfig(rig.session, P720, 3, &result), 101);
+        CHECK_CODE(camera_session_can_preconfig(rig.session, P720, WIDE, NULL), 101);
+        CHECK_CODE(camera_session_can_preconfig(NULL, P720, WIDE, &result), 101);
+        CHECK_CODE(camera_session_preconfig(rig.session, -1, WIDE), 101);
+        CHECK_CODE(camera_session_preconfig(NULL, P720, WIDE), 101);
+        t_rig_release(&rig);
+    }
+    OK(camera_manager_release(manager));
+}
+
 int main(int argc, char **argv)
 {
     static const struct t_case cases[] = {
@@ -295,6 +391,8 @@ int main(int argc, char **argv)
         CASE(colours_are_set),
         CASE(session_controls_in_every_state),
         CASE(power_is_saved_where_there_is_a_choice),
+        CASE(outputs_get_their_profiles),
+        CASE(preconfig_in_every_state),
     };
     return t_main(argc, argv, cases, T_COUNT(cases));
 }

@@ -1274,6 +1274,72 @@ typedef int32_t camera_quality_prioritization;
 #endif // __cplusplus
 
 /**
+ * How good the pictures of a preconfigured session are.
+ */
+enum camera_preconfig_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Previews and videos of 720 rows.
+     */
+    CAMERA_PRECONFIG_TYPE_P720 = 0,
+    /**
+     * Of 1080 rows.
+     */
+    CAMERA_PRECONFIG_TYPE_P1080 = 1,
+    /**
+     * Of 2160 rows.
+     */
+    CAMERA_PRECONFIG_TYPE_P4K = 2,
+    /**
+     * As large as there are.
+     */
+    CAMERA_PRECONFIG_TYPE_HIGH_QUALITY = 3,
+    /**
+     * Photos in BT.2020, which no camera of V4L2 gives: not supported.
+     */
+    CAMERA_PRECONFIG_TYPE_HIGH_QUALITY_BT2020 = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_preconfig_type camera_preconfig_type;
+#else
+typedef int32_t camera_preconfig_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The shape of the pictures of a preconfigured session.
+ */
+enum camera_preconfig_ratio
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Square. Nothing is cut out for it: the camera must have such a mode.
+     */
+    CAMERA_PRECONFIG_RATIO_R1X1 = 0,
+    /**
+     * 4:3.
+     */
+    CAMERA_PRECONFIG_RATIO_R4X3 = 1,
+    /**
+     * 16:9.
+     */
+    CAMERA_PRECONFIG_RATIO_R16X9 = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_preconfig_ratio camera_preconfig_ratio;
+#else
+typedef int32_t camera_preconfig_ratio;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What an object is.
  */
 enum camera_metadata_object_type
@@ -4461,14 +4527,16 @@ int32_t camera_photo_save(struct camera_photo *photo,
  * @param manager  The manager.
  * @param profile  Format and size, one that the camera offers: see
  *                 camera_capability_get_profile(). Whether it does is checked when the output is
- *                 added to a session. Read during the call only. Must not be NULL.
+ *                 added to a session. Read during the call only. NULL: the session that it is
+ *                 added to decides, as camera_session_preconfig() told it.
  * @param surface  Where frames go. Must not be NULL; see
  *                 camera_manager_create_deferred_preview_output().
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
  * @retval CAMERA_OK                      Made.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+ *                                        handle; the profile has a
  *                                        wrong struct size, a size of zero, a format that no
  *                                        preview can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or frame rates.
@@ -4490,7 +4558,8 @@ int32_t camera_manager_create_preview_output(struct camera_manager *manager,
  * It can be added, committed and started without one; its frames are then dropped.
  *
  * @param manager  The manager.
- * @param profile  Format and size. Read during the call only. Must not be NULL.
+ * @param profile  Format and size, or NULL, as for camera_manager_create_preview_output(). Read
+ *                 during the call only.
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
@@ -4512,14 +4581,16 @@ int32_t camera_manager_create_deferred_preview_output(struct camera_manager *man
  * Makes a photo output: each capture gives one JPEG picture.
  *
  * @param manager  The manager.
- * @param profile  CAMERA_FORMAT_JPEG and a size. Read during the call only. Must not be NULL.
+ * @param profile  CAMERA_FORMAT_JPEG and a size; or NULL, as for
+ *                 camera_manager_create_preview_output(). Read during the call only.
  * @param surface  Where pictures go as frames of CAMERA_FORMAT_JPEG. May be NULL: photos then go
  *                 to listeners and to camera_output_take_photo() alone.
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
  * @retval CAMERA_OK                      Made.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+ *                                        handle; the profile has a
  *                                        wrong struct size, a size of zero, another format, or
  *                                        frame rates; the surface is that of a recorder whose file
  *                                        cannot hold JPEG.
@@ -4540,14 +4611,15 @@ int32_t camera_manager_create_photo_output(struct camera_manager *manager,
  * Makes a video output: frames flow to its surface between its own start and stop.
  *
  * @param manager  The manager.
- * @param profile  Format, size and range of frame rates. Read during the call only. Must not be
- *                 NULL.
+ * @param profile  Format, size and range of frame rates; or NULL, as for
+ *                 camera_manager_create_preview_output(). Read during the call only.
  * @param surface  Where frames go. Must not be NULL.
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
  * @retval CAMERA_OK                      Made.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+ *                                        handle; the profile has a
  *                                        wrong struct size, a size of zero, a format that no
  *                                        video can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or no range of frame rates.
@@ -4875,7 +4947,8 @@ int32_t camera_output_get_active_frame_rate(struct camera_output *output,
  * @retval CAMERA_OK                        Written.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT    profile is NULL or has a wrong size; output is NULL, never
  *                                          was an output, or is a metadata output.
- * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released; or it was made without a profile, and
+ *                                          is in no session.
  *
  * @par State
  *   Any, also in no session.
@@ -4896,7 +4969,8 @@ int32_t camera_output_get_active_profile(struct camera_output *output,
  * see camera_photo_settings.
  *
  * @param output     A preview or video output.
- * @param supported  Receives the answer, which depends on the output's format alone. Must not be NULL.
+ * @param supported  Receives the answer, which depends on the output's format alone: false while it has
+ *                   no profile. Must not be NULL.
  *
  * @retval CAMERA_OK                        Written.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT    supported is NULL; output is NULL, never was an output, or
@@ -7426,6 +7500,70 @@ int32_t camera_session_set_color_space(struct camera_session *session,
 CAMERA_API
 int32_t camera_session_set_quality_prioritization(struct camera_session *session,
                                                   int32_t quality);
+
+/**
+ * Could the session be preconfigured so? The camera of its input answers; while there is none, true
+ * means that some camera of the manager can.
+ *
+ * @param session         The session.
+ * @param preconfig_type  One of camera_preconfig_type.
+ * @param ratio           One of camera_preconfig_ratio. Camera Kit's own choices are 4:3 for photos and
+ *                        16:9 for videos.
+ * @param result          Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    result is NULL, session never was a session, or
+ *                                          preconfig_type or ratio is unknown.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released, or the cameras cannot be asked.
+ *
+ * @par State
+ *   Any but RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for drivers to
+ *   answer.
+ *
+ * @since 0.1
+ * @see camera_session_preconfig()
+ */
+CAMERA_API
+int32_t camera_session_can_preconfig(struct camera_session *session,
+                                     int32_t preconfig_type,
+                                     int32_t ratio,
+                                     bool *result);
+
+/**
+ * Chooses profiles for the outputs that were made without one (profile NULL) and are added from now on:
+ * previews and videos of the size that the type and the ratio name, in NV12 where it can be made, videos with 30
+ * frames per second or the fastest rate below, and the largest photos of that shape. Each is a profile
+ * that the input's camera offers: it is looked for when the output is added. Outputs with a profile of
+ * their own keep it. An output that is removed has no profile again.
+ *
+ * @param session         The session.
+ * @param preconfig_type  One of camera_preconfig_type.
+ * @param ratio           One of camera_preconfig_ratio.
+ *
+ * @retval CAMERA_OK                            Chosen.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or preconfig_type
+ *                                              or ratio is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The session is committed: call camera_session_begin_config()
+ *                                              first.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     camera_session_can_preconfig() says no; the session is
+ *                                              released, or the cameras cannot be asked.
+ *
+ * @par State
+ *   INIT and CONFIG. It stays until another is chosen.
+ *
+ * @par Threading
+ *   As camera_session_can_preconfig().
+ *
+ * @since 0.1
+ * @see camera_session_can_preconfig(), camera_output_get_active_profile()
+ */
+CAMERA_API
+int32_t camera_session_preconfig(struct camera_session *session,
+                                 int32_t preconfig_type,
+                                 int32_t ratio);
 
 #ifdef __cplusplus
 }  // extern "C"

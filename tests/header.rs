@@ -46,6 +46,7 @@ fn generate() -> String {
         "white_balance",
         "color_space",
         "quality",
+        "preconfig",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for file in files {

@@ -10,7 +10,8 @@ use crate::error::Code;
 /// see camera_photo_settings.
 ///
 /// @param output     A preview or video output.
-/// @param supported  Receives the answer, which depends on the output's format alone. Must not be NULL.
+/// @param supported  Receives the answer, which depends on the output's format alone: false while it has
+///                   no profile. Must not be NULL.
 ///
 /// @retval CAMERA_OK                        Written.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT    supported is NULL; output is NULL, never was an output, or

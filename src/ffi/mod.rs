@@ -34,6 +34,7 @@ pub mod output;
 pub mod output_events;
 pub mod output_rates;
 pub mod photo;
+pub mod preconfig;
 pub mod quality;
 pub mod recorder;
 pub mod recording;

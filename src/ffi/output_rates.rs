@@ -148,7 +148,8 @@ pub unsafe extern "C" fn camera_output_get_active_frame_rate(
 /// @retval CAMERA_OK                        Written.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT    profile is NULL or has a wrong size; output is NULL, never
 ///                                          was an output, or is a metadata output.
-/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+/// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released; or it was made without a profile, and
+///                                          is in no session.
 ///
 /// @par State
 ///   Any, also in no session.

@@ -11,6 +11,7 @@ mod maker;
 mod numbers;
 pub(crate) mod options;
 pub(crate) mod plan;
+pub(crate) mod preconfig;
 mod rates;
 mod reattach;
 mod router;
@@ -29,7 +30,7 @@ use crate::camera::capability;
 use crate::camera::{Input, Manager, SceneMode};
 use crate::detector::{Detector, DetectorSlot};
 use crate::error::{Code, Error, Result};
-use crate::format::{PixelFormat, RateRange};
+use crate::format::{PixelFormat, Profile, RateRange};
 use crate::output::photo::{PhotoSettings, Reply};
 use crate::output::{Host, Kind, Output};
 use crate::runtime::log::Level;
@@ -74,6 +75,7 @@ pub(crate) struct Session {
     number: u64,
     mode: SceneMode,
     own: Weak<Session>,
+    manager: Weak<Manager>,
     runtime: Arc<Runtime>,
     queue: Arc<SerialQueue>,
     state: AtomicU32,
@@ -92,12 +94,13 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(manager: &Manager, mode: SceneMode, number: u64) -> Arc<Session> {
+    pub(crate) fn new(manager: &Arc<Manager>, mode: SceneMode, number: u64) -> Arc<Session> {
         let runtime = manager.runtime().clone();
         Arc::new_cyclic(|own| Session {
             number,
             mode,
             own: own.clone(),
+            manager: Arc::downgrade(manager),
             queue: runtime.serial_queue(),
             state: AtomicU32::new(State::Init as u32),
             config: Mutex::new(Config::default()),
@@ -216,7 +219,7 @@ impl Session {
         let Some(input) = self.config.lock().input.clone() else { return false };
         match output.host() {
             Some(host) => host.number() == self.number,
-            None => self.check_offered(&input, output).is_ok(),
+            None => self.profile_for(&input, output).is_ok(),
         }
     }
 
@@ -233,12 +236,20 @@ impl Session {
             let whose = if host.number() == self.number { "this session already" } else { "another session" };
             return Err(Error::fatal(format!("the {kind} output is in {whose}")));
         }
-        self.check_offered(&input, output)?;
+        let profile = self.profile_for(&input, output)?;
         let own = self.own.upgrade().ok_or_else(|| Error::fatal("the session is released"))?;
         let host: Arc<dyn Host> = own;
-        output.join(&host)?;
+        output.join(&host, profile)?;
         self.config.lock().outputs.push(output.clone());
         Ok(())
+    }
+
+    /// The profile for an output that was made without one. One that it has is in the camera's list.
+    fn profile_for(&self, input: &Input, output: &Output) -> Result<Option<Profile>> {
+        if output.needs_profile() {
+            return self.preconfigured(input, output.kind()).map(Some);
+        }
+        self.check_offered(input, output).map(|()| None)
     }
 
     /// Is the output's profile in the camera's list?

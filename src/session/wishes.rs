@@ -3,6 +3,7 @@
 //! granted at once: the device is configured anew, and what ran runs again.
 
 use super::plan::{self, Priority, Want};
+use super::preconfig::Preconfig;
 use super::rates::Change;
 use super::state::{self, Operation, State};
 use super::{Session, modes_for};
@@ -20,6 +21,8 @@ pub(super) struct Wishes {
     pub(super) priority: Priority,
     /// Of frames of YUV, if not as the camera gives them.
     colour: Option<Colour>,
+    /// For outputs that are made without a profile.
+    pub(super) preconfig: Option<Preconfig>,
 }
 
 /// Every meaning of YUV that there is.
