@@ -1213,6 +1213,135 @@ typedef int32_t camera_torch_mode;
 #endif // __cplusplus
 
 /**
+ * Colour spaces that frames can have; the numbers are those of OH_NativeBuffer_ColorSpace, of which no
+ * others are supported. Drivers seldom know the primaries of their sensors: those of sRGB, which are
+ * also those of BT.709, are assumed.
+ */
+enum camera_color_space
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * YUV of BT.709 from 0 to 255.
+     */
+    CAMERA_COLOR_SPACE_BT709_FULL = 3,
+    /**
+     * YUV of BT.709 from 16 to 235: high-definition video.
+     */
+    CAMERA_COLOR_SPACE_BT709_LIMITED = 8,
+    /**
+     * YUV of BT.601 from 0 to 255: JPEG pictures.
+     */
+    CAMERA_COLOR_SPACE_SRGB_FULL = 11,
+    /**
+     * YUV of BT.601 from 16 to 235: most cameras.
+     */
+    CAMERA_COLOR_SPACE_SRGB_LIMITED = 16,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_color_space camera_color_space;
+#else
+typedef int32_t camera_color_space;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What counts for more when a session is planned.
+ */
+enum camera_quality_prioritization
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The picture: the highest rate within the ranges, and the mode that cuts off least. This is how a
+     * session begins.
+     */
+    CAMERA_QUALITY_PRIORITIZATION_HIGH_QUALITY = 0,
+    /**
+     * Power: of the rates within the ranges none above 30 frames per second, unless only higher ones are
+     * there; and at that rate the mode that costs the processor least, though it may show less of the
+     * picture.
+     */
+    CAMERA_QUALITY_PRIORITIZATION_POWER_BALANCE = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_quality_prioritization camera_quality_prioritization;
+#else
+typedef int32_t camera_quality_prioritization;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How good the pictures of a preconfigured session are.
+ */
+enum camera_preconfig_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Previews and videos of 720 rows.
+     */
+    CAMERA_PRECONFIG_TYPE_P720 = 0,
+    /**
+     * Of 1080 rows.
+     */
+    CAMERA_PRECONFIG_TYPE_P1080 = 1,
+    /**
+     * Of 2160 rows.
+     */
+    CAMERA_PRECONFIG_TYPE_P4K = 2,
+    /**
+     * As large as there are.
+     */
+    CAMERA_PRECONFIG_TYPE_HIGH_QUALITY = 3,
+    /**
+     * Photos in BT.2020, which no camera of V4L2 gives: not supported.
+     */
+    CAMERA_PRECONFIG_TYPE_HIGH_QUALITY_BT2020 = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_preconfig_type camera_preconfig_type;
+#else
+typedef int32_t camera_preconfig_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The shape of the pictures of a preconfigured session.
+ */
+enum camera_preconfig_ratio
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Square. Nothing is cut out for it: the camera must have such a mode.
+     */
+    CAMERA_PRECONFIG_RATIO_R1X1 = 0,
+    /**
+     * 4:3.
+     */
+    CAMERA_PRECONFIG_RATIO_R4X3 = 1,
+    /**
+     * 16:9.
+     */
+    CAMERA_PRECONFIG_RATIO_R16X9 = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_preconfig_ratio camera_preconfig_ratio;
+#else
+typedef int32_t camera_preconfig_ratio;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What an object is.
  */
 enum camera_metadata_object_type
@@ -4405,14 +4534,16 @@ int32_t camera_photo_save(struct camera_photo *photo,
  * @param manager  The manager.
  * @param profile  Format and size, one that the camera offers: see
  *                 camera_capability_get_profile(). Whether it does is checked when the output is
- *                 added to a session. Read during the call only. Must not be NULL.
+ *                 added to a session. Read during the call only. NULL: the session that it is
+ *                 added to decides, as camera_session_preconfig() told it.
  * @param surface  Where frames go. Must not be NULL; see
  *                 camera_manager_create_deferred_preview_output().
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
  * @retval CAMERA_OK                      Made.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+ *                                        handle; the profile has a
  *                                        wrong struct size, a size of zero, a format that no
  *                                        preview can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or frame rates.
@@ -4436,7 +4567,8 @@ int32_t camera_manager_create_preview_output(struct camera_manager *manager,
  * It can be added, committed and started without one; its frames are then dropped.
  *
  * @param manager  The manager.
- * @param profile  Format and size. Read during the call only. Must not be NULL.
+ * @param profile  Format and size, or NULL, as for camera_manager_create_preview_output(). Read
+ *                 during the call only.
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
@@ -4458,14 +4590,16 @@ int32_t camera_manager_create_deferred_preview_output(struct camera_manager *man
  * Makes a photo output: each capture gives one JPEG picture.
  *
  * @param manager  The manager.
- * @param profile  CAMERA_FORMAT_JPEG and a size. Read during the call only. Must not be NULL.
+ * @param profile  CAMERA_FORMAT_JPEG and a size; or NULL, as for
+ *                 camera_manager_create_preview_output(). Read during the call only.
  * @param surface  Where pictures go as frames of CAMERA_FORMAT_JPEG. May be NULL: photos then go
  *                 to listeners and to camera_output_take_photo() alone.
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
  * @retval CAMERA_OK                      Made.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+ *                                        handle; the profile has a
  *                                        wrong struct size, a size of zero, another format, or
  *                                        frame rates; the surface is that of a recorder whose file
  *                                        cannot hold JPEG.
@@ -4488,14 +4622,15 @@ int32_t camera_manager_create_photo_output(struct camera_manager *manager,
  * Makes a video output: frames flow to its surface between its own start and stop.
  *
  * @param manager  The manager.
- * @param profile  Format, size and range of frame rates. Read during the call only. Must not be
- *                 NULL.
+ * @param profile  Format, size and range of frame rates; or NULL, as for
+ *                 camera_manager_create_preview_output(). Read during the call only.
  * @param surface  Where frames go. Must not be NULL.
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
  * @retval CAMERA_OK                      Made.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+ *                                        handle; the profile has a
  *                                        wrong struct size, a size of zero, a format that no
  *                                        video can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or no range of frame rates.
@@ -4678,8 +4813,8 @@ int32_t camera_output_set_frame_rate(struct camera_output *output,
  * Gives an output back. It leaves its session; the session's next commit does without it.
  * Blocks; see camera_output_release_async().
  *
- * @param output  The output. Afterwards the handle stays harmless: start and
- *                set_frame_rate answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
+ * @param output  The output. Afterwards the handle stays harmless: start and what is about frame
+ *                rates answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
  *                CAMERA_ERROR_SESSION_NOT_RUNNING, all else CAMERA_ERROR_SERVICE_FATAL_ERROR, for
  *                ever.
  *
@@ -4724,6 +4859,182 @@ CAMERA_API
 int32_t camera_output_release_async(struct camera_output *output,
                                     camera_completion_fn completion,
                                     void *user_data);
+
+/**
+ * How many ranges of frame rates the session's camera has for a preview or video output: each rate by
+ * itself, fastest first, then spans from the slowest to the fastest.
+ *
+ * @param output  A preview or video output.
+ * @param count   Receives the number. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    count is NULL; output is NULL, never was an output, or is
+ *                                          no preview or video output.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, the session has no input, or
+ *                                          the output is released.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The camera's modes cannot be read.
+ *
+ * @par State
+ *   Any state but RELEASED of a session that has this output and an input.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the driver to
+ *   answer when it is first asked.
+ *
+ * @since 0.1
+ * @see camera_output_get_supported_frame_rate(), camera_output_set_frame_rate()
+ */
+CAMERA_API
+int32_t camera_output_get_supported_frame_rate_count(struct camera_output *output,
+                                                     uint32_t *count);
+
+/**
+ * One of the ranges of frame rates that the session's camera has for a preview or video output.
+ *
+ * @param output          A preview or video output.
+ * @param index           Which, from 0.
+ * @param min_frame_rate  Receives the slowest rate in frames per second. Must not be NULL.
+ * @param max_frame_rate  Receives the fastest. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    A result is NULL; output is NULL, never was an output, or
+ *                                          is no preview or video output; index is not below the
+ *                                          count.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, the session has no input, or
+ *                                          the output is released.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The camera's modes cannot be read.
+ *
+ * @par State
+ *   As camera_output_get_supported_frame_rate_count().
+ *
+ * @par Threading
+ *   As camera_output_get_supported_frame_rate_count().
+ *
+ * @since 0.1
+ * @see camera_output_get_supported_frame_rate_count()
+ */
+CAMERA_API
+int32_t camera_output_get_supported_frame_rate(struct camera_output *output,
+                                               uint32_t index,
+                                               uint32_t *min_frame_rate,
+                                               uint32_t *max_frame_rate);
+
+/**
+ * The frame rate of a preview or video output: once committed, the one that the camera was asked for,
+ * as both ends; before that the range that was set, or that the video's profile has.
+ *
+ * @param output          A preview or video output.
+ * @param min_frame_rate  Receives the slowest rate in frames per second. Must not be NULL.
+ * @param max_frame_rate  Receives the fastest. Must not be NULL. A camera that tells no rates and was
+ *                        asked for none is written as 1 to 30.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    A result is NULL; output is NULL, never was an output, or
+ *                                          is no preview or video output.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, or released; or it is a
+ *                                          preview for which no range was set, and commit has chosen
+ *                                          none yet.
+ *
+ * @par State
+ *   Any state but RELEASED of a session that has this output.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session.
+ *
+ * @since 0.1
+ * @see camera_output_set_frame_rate()
+ */
+CAMERA_API
+int32_t camera_output_get_active_frame_rate(struct camera_output *output,
+                                            uint32_t *min_frame_rate,
+                                            uint32_t *max_frame_rate);
+
+/**
+ * What a preview, photo or video output gives. The frame rates are those of the profile that it was
+ * made with; camera_output_get_active_frame_rate() tells the present one.
+ *
+ * @param output   A preview, photo or video output.
+ * @param profile  Receives format, size and, for a video, frame rates. Begin with
+ *                 CAMERA_PROFILE_INIT. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    profile is NULL or has a wrong size; output is NULL, never
+ *                                          was an output, or is a metadata output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released; or it was made without a profile, and
+ *                                          is in no session.
+ *
+ * @par State
+ *   Any, also in no session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of its session.
+ *
+ * @since 0.1
+ * @see camera_manager_create_preview_output()
+ */
+CAMERA_API
+int32_t camera_output_get_active_profile(struct camera_output *output,
+                                         struct camera_profile *profile);
+
+/**
+ * Can the pictures of a preview or video output be mirrored? All that the library can make: not
+ * compressed ones (Motion-JPEG, H.264), nor those of several memories. Photos are mirrored one by one:
+ * see camera_photo_settings.
+ *
+ * @param output     A preview or video output.
+ * @param supported  Receives the answer, which depends on the output's format alone: false while it has
+ *                   no profile. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    supported is NULL; output is NULL, never was an output, or
+ *                                          is no preview or video output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ *
+ * @par State
+ *   Any, also in no session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session.
+ *
+ * @since 0.1
+ * @see camera_output_enable_mirror()
+ */
+CAMERA_API
+int32_t camera_output_is_mirror_supported(struct camera_output *output,
+                                          bool *supported);
+
+/**
+ * Changes left and right in the pictures of a preview or video output, or does so no more.
+ *
+ * In a committed or started session it is done at once: a running stream is interrupted for a moment,
+ * as by camera_output_set_frame_rate(). Before that it is done by commit. It stays until it is changed,
+ * over stop, start and configuration, whether the output runs or not. Mirrored frames are made
+ * (CAMERA_FRAME_CONVERTED), which costs processor time. Areas of metadata outputs follow the first
+ * preview.
+ *
+ * @param output   A preview or video output.
+ * @param enabled  true to mirror.
+ *
+ * @retval CAMERA_OK                          Done, or it was so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      output is NULL, never was an output, or is no preview or
+ *                                            video output.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED Pictures of its format cannot be mirrored.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The session is committed, and the camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The output is released; or the session is committed and its
+ *                                            input was closed, or the driver refused.
+ *
+ * @par State
+ *   Any, also in no session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_output_is_mirror_supported(), camera_photo_settings
+ */
+CAMERA_API
+int32_t camera_output_enable_mirror(struct camera_output *output,
+                                    bool enabled);
 
 /**
  * Registers a function for everything that an output tells: the frames of a preview or a video
@@ -7066,6 +7377,206 @@ int32_t camera_session_get_white_balance(struct camera_session *session,
 CAMERA_API
 int32_t camera_session_set_white_balance(struct camera_session *session,
                                          int32_t temperature);
+
+/**
+ * How many colour spaces the previews and videos of a session can have.
+ *
+ * If all of them are YUV that the library can make, they can have each of camera_color_space;
+ * otherwise there is only what the camera gives. RGBA is always full-range sRGB, and JPEG says itself
+ * what it is (CAMERA_COLOR_SPACE_SRGB_FULL): both have no choice. Photos are JPEG.
+ *
+ * @param session  The session.
+ * @param count    Receives the number. Must not be NULL. Before commit it is not known what the camera
+ *                 gives: counted is what can be made for the outputs so far, which may be none.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before.
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_color_space()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_color_space_count(struct camera_session *session,
+                                                       uint32_t *count);
+
+/**
+ * One of the colour spaces that the previews and videos of a session can have.
+ *
+ * @param session      The session.
+ * @param index        Which, from 0. Once committed, 0 is what the camera gives.
+ * @param color_space  Receives one of camera_color_space. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, session never was a session, or index
+ *                                            is not below the count.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ *
+ * @par State
+ *   As camera_session_get_supported_color_space_count().
+ *
+ * @par Threading
+ *   As camera_session_get_supported_color_space_count().
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_color_space_count(), camera_session_set_color_space()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_color_space(struct camera_session *session,
+                                                 uint32_t index,
+                                                 int32_t *color_space);
+
+/**
+ * The colour space of a session's previews and videos of YUV. camera_frame_get_info() tells that of
+ * each frame.
+ *
+ * @param session      The session.
+ * @param color_space  Receives one of camera_color_space. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_supported_color_space_count().
+ *
+ * @since 0.1
+ * @see camera_session_set_color_space()
+ */
+CAMERA_API
+int32_t camera_session_get_active_color_space(struct camera_session *session,
+                                              int32_t *color_space);
+
+/**
+ * Sets the colour space of a session's previews and videos of YUV.
+ *
+ * It is done at once: a running stream is interrupted for a moment, as by
+ * camera_output_set_frame_rate(). In another colour space than the camera's, frames are made
+ * (CAMERA_FRAME_CONVERTED), which costs processor time.
+ *
+ * @param session      The session.
+ * @param color_space  One of those that camera_session_get_supported_color_space() tells.
+ *
+ * @retval CAMERA_OK                            Set, or it was so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or color_space is no number
+ *                                              of OH_NativeBuffer_ColorSpace.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The outputs cannot have it.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input was closed, or the driver refused.
+ *
+ * @par State
+ *   COMMITTED, STARTED. It stays over stop, start and configuration, for outputs that can have it.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_color_space(), camera_session_get_active_color_space()
+ */
+CAMERA_API
+int32_t camera_session_set_color_space(struct camera_session *session,
+                                       int32_t color_space);
+
+/**
+ * Sets what counts for more. Where that makes another mode or rate the best one, the camera is configured
+ * anew at once: a running stream is interrupted for a moment. camera_session_explain_config() and
+ * camera_output_get_active_frame_rate() tell what came of it.
+ *
+ * @param session  The session.
+ * @param quality  One of camera_quality_prioritization.
+ *
+ * @retval CAMERA_OK                          Set, or it was so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session never was a session, or quality is unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input was closed, or the driver refused.
+ *
+ * @par State
+ *   COMMITTED, STARTED. It stays over stop, start and configuration of this session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_output_set_frame_rate()
+ */
+CAMERA_API
+int32_t camera_session_set_quality_prioritization(struct camera_session *session,
+                                                  int32_t quality);
+
+/**
+ * Could the session be preconfigured so? The camera of its input answers; while there is none, true
+ * means that some camera of the manager can.
+ *
+ * @param session         The session.
+ * @param preconfig_type  One of camera_preconfig_type.
+ * @param ratio           One of camera_preconfig_ratio. Camera Kit's own choices are 4:3 for photos and
+ *                        16:9 for videos.
+ * @param result          Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    result is NULL, session never was a session, or
+ *                                          preconfig_type or ratio is unknown.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released, or the cameras cannot be asked.
+ *
+ * @par State
+ *   Any but RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for drivers to
+ *   answer.
+ *
+ * @since 0.1
+ * @see camera_session_preconfig()
+ */
+CAMERA_API
+int32_t camera_session_can_preconfig(struct camera_session *session,
+                                     int32_t preconfig_type,
+                                     int32_t ratio,
+                                     bool *result);
+
+/**
+ * Chooses profiles for the outputs that were made without one (profile NULL) and are added from now on:
+ * previews and videos of the size that the type and the ratio name, in NV12 where it can be made, videos with 30
+ * frames per second or the fastest rate below, and the largest photos of that shape. Each is a profile
+ * that the input's camera offers: it is looked for when the output is added. Outputs with a profile of
+ * their own keep it. An output that is removed has no profile again.
+ *
+ * @param session         The session.
+ * @param preconfig_type  One of camera_preconfig_type.
+ * @param ratio           One of camera_preconfig_ratio.
+ *
+ * @retval CAMERA_OK                            Chosen.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or preconfig_type
+ *                                              or ratio is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The session is committed: call camera_session_begin_config()
+ *                                              first.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     camera_session_can_preconfig() says no; the session is
+ *                                              released, or the cameras cannot be asked.
+ *
+ * @par State
+ *   INIT and CONFIG. It stays until another is chosen.
+ *
+ * @par Threading
+ *   As camera_session_can_preconfig().
+ *
+ * @since 0.1
+ * @see camera_session_can_preconfig(), camera_output_get_active_profile()
+ */
+CAMERA_API
+int32_t camera_session_preconfig(struct camera_session *session,
+                                 int32_t preconfig_type,
+                                 int32_t ratio);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -25,6 +25,8 @@ fn generate() -> String {
         "frame",
         "photo",
         "output",
+        "output_rates",
+        "mirror",
         "output_events",
         "metadata",
         "capture",
@@ -42,6 +44,9 @@ fn generate() -> String {
         "exposure_bias",
         "iso",
         "white_balance",
+        "color_space",
+        "quality",
+        "preconfig",
     ];
     let mut builder = cbindgen::Builder::new().with_config(config);
     for file in files {

@@ -1,12 +1,9 @@
 //! camera_session: zoom.
 
 use super::args::{self, Out};
+use super::control::in_turn;
 use super::guard;
-use super::session::{SessionRef, camera_session, session_ref};
-use crate::error::{Error, Result};
-use crate::session::Session;
-use crate::session::state::{self, Operation, State};
-use crate::sync::Arc;
+use super::session::camera_session;
 
 /// How a smooth zoom moves.
 #[derive(Clone, Copy)]
@@ -17,15 +14,6 @@ pub enum camera_smooth_zoom_mode {
 }
 
 const MODES: &[(i32, ())] = &[(camera_smooth_zoom_mode::Normal as i32, ())];
-
-fn in_turn<R>(session: *mut camera_session, run: impl FnOnce(&Arc<Session>) -> Result<R>) -> Result<R> {
-    match session_ref(session)? {
-        SessionRef::Live(session) => session.queue().in_turn(|| run(&session)),
-        SessionRef::Released(_) => {
-            state::check(Operation::Control, State::Released).and(Err(Error::fatal("the session is released")))
-        }
-    }
-}
 
 /// The ratios to which the session's camera can zoom.
 ///

@@ -11,6 +11,8 @@ mod maker;
 mod numbers;
 pub(crate) mod options;
 pub(crate) mod plan;
+pub(crate) mod preconfig;
+mod rates;
 mod reattach;
 mod router;
 pub(crate) mod state;
@@ -19,6 +21,7 @@ mod stream;
 mod tests;
 pub(crate) mod trace;
 pub(crate) mod watchdog;
+mod wishes;
 mod zoom;
 
 use crate::backend::DEFAULT_BUFFERS;
@@ -43,6 +46,7 @@ use router::{Observer, Routes};
 use state::{Operation, State};
 use stream::ActiveStream;
 use trace::Tap;
+use wishes::Wishes;
 
 /// What is configured.
 #[derive(Default)]
@@ -71,6 +75,7 @@ pub(crate) struct Session {
     number: u64,
     mode: SceneMode,
     own: Weak<Session>,
+    manager: Weak<Manager>,
     runtime: Arc<Runtime>,
     queue: Arc<SerialQueue>,
     state: AtomicU32,
@@ -87,15 +92,17 @@ pub(crate) struct Session {
     focus: Mutex<control::focus::Chosen>,
     /// Of its input's controls.
     chosen: Arc<Mutex<control::Chosen>>,
+    wishes: Mutex<Wishes>,
 }
 
 impl Session {
-    pub(crate) fn new(manager: &Manager, mode: SceneMode, number: u64) -> Arc<Session> {
+    pub(crate) fn new(manager: &Arc<Manager>, mode: SceneMode, number: u64) -> Arc<Session> {
         let runtime = manager.runtime().clone();
         Arc::new_cyclic(|own| Session {
             number,
             mode,
             own: own.clone(),
+            manager: Arc::downgrade(manager),
             queue: runtime.serial_queue(),
             state: AtomicU32::new(State::Init as u32),
             config: Mutex::new(Config::default()),
@@ -108,6 +115,7 @@ impl Session {
             zoom: Mutex::default(),
             focus: Mutex::default(),
             chosen: Arc::default(),
+            wishes: Mutex::default(),
             runtime,
         })
     }
@@ -214,7 +222,7 @@ impl Session {
         let Some(input) = self.config.lock().input.clone() else { return false };
         match output.host() {
             Some(host) => host.number() == self.number,
-            None => self.check_offered(&input, output).is_ok(),
+            None => self.profile_for(&input, output).is_ok(),
         }
     }
 
@@ -231,12 +239,20 @@ impl Session {
             let whose = if host.number() == self.number { "this session already" } else { "another session" };
             return Err(Error::fatal(format!("the {kind} output is in {whose}")));
         }
-        self.check_offered(&input, output)?;
+        let profile = self.profile_for(&input, output)?;
         let own = self.own.upgrade().ok_or_else(|| Error::fatal("the session is released"))?;
         let host: Arc<dyn Host> = own;
-        output.join(&host)?;
+        output.join(&host, profile)?;
         self.config.lock().outputs.push(output.clone());
         Ok(())
+    }
+
+    /// The profile for an output that was made without one. One that it has is in the camera's list.
+    fn profile_for(&self, input: &Input, output: &Output) -> Result<Option<Profile>> {
+        if output.needs_profile() {
+            return self.preconfigured(input, output.kind()).map(Some);
+        }
+        self.check_offered(input, output).map(|()| None)
     }
 
     /// Is the output's profile in the camera's list?
@@ -316,8 +332,8 @@ impl Session {
         if present.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
-        let wants: Vec<Want> = present.iter().filter_map(|output| want(output, detector.as_deref())).collect();
-        let planned = plan::check_aspect(&wants).and_then(|()| plan_for(&input, &wants));
+        let wants: Vec<Want> = present.iter().filter_map(|output| self.want(output, detector.as_deref())).collect();
+        let planned = plan::check_aspect(&wants).and_then(|()| self.plan_for(&input, &wants));
         Ok(match planned {
             Ok(plan) if input.is_open() => plan.explain(&wants),
             Ok(plan) => format!(
@@ -333,11 +349,13 @@ impl Session {
         let options = *self.options.lock();
         let device = if options.reattach { input.reopen() } else { input.device() }?;
         let detector = self.detector.get();
-        let served: Vec<(Arc<Output>, Want)> =
-            outputs.iter().filter_map(|output| Some((output.clone(), want(output, detector.as_deref())?))).collect();
+        let served: Vec<(Arc<Output>, Want)> = outputs
+            .iter()
+            .filter_map(|output| Some((output.clone(), self.want(output, detector.as_deref())?)))
+            .collect();
         let wants: Vec<Want> = served.iter().map(|(_, want)| *want).collect();
         plan::check_aspect(&wants)?;
-        let committed = Committed { plan: plan_for(input, &wants)?, served, detector, options };
+        let committed = Committed { plan: self.plan_for(input, &wants)?, served, detector, options };
         let stream = self.attach(input, &device, &committed)?;
         Ok((stream, committed))
     }
@@ -407,37 +425,6 @@ impl Session {
         Ok(())
     }
 
-    /// Configures the device anew for other rates of one output; what ran runs again. If the driver
-    /// refuses, everything is as before.
-    fn replace_stream(
-        &self,
-        old: &Arc<ActiveStream>,
-        input: &Arc<Input>,
-        outputs: &[Arc<Output>],
-        output: &Output,
-        rates: RateRange,
-    ) -> Result<()> {
-        let running = old.running();
-        old.close();
-        let before = output.replace_rates(Some(rates));
-        let replaced = self.configure(input, outputs);
-        let refused = replaced.as_ref().err().cloned();
-        let (stream, committed) = match replaced {
-            Ok(made) => made,
-            Err(_) => {
-                output.replace_rates(before);
-                // Without either there is no stream any more, which is news for everyone.
-                self.configure(input, outputs).inspect_err(|lost| {
-                    self.events.emit(SessionEvent::Failed(lost.clone()));
-                    self.wait_for_camera(true);
-                })?
-            }
-        };
-        self.adopt(stream.clone(), committed);
-        let resumed = stream.resume(&running);
-        refused.map_or(resumed, Err)
-    }
-
     /// Stops what flows and lets go of the device's buffers.
     fn close_stream(&self) {
         self.stop_zooming();
@@ -467,13 +454,13 @@ impl Session {
 fn offers(input: &Input, output: &Output) -> Result<bool> {
     let profile = output.profile();
     let offered = |modes: &[NativeMode]| match output.kind() {
-        Kind::Preview => capability::offers_preview(modes, profile),
-        Kind::Video => capability::offers_video(modes, profile),
-        Kind::Photo => capability::offers_photo(modes, profile),
+        Kind::Preview => capability::offers_preview(modes, &profile),
+        Kind::Video => capability::offers_video(modes, &profile),
+        Kind::Photo => capability::offers_photo(modes, &profile),
         Kind::Metadata => true,
     };
     let mut modes = Vec::new();
-    for format in formats_for(input, &[Want { kind: output.kind(), profile: *profile, rates: None }])? {
+    for format in formats_for(input, &[Want::plain(output.kind(), profile, None)])? {
         let of_format = input.modes_of(format)?;
         if offered(&of_format) {
             return Ok(true);
@@ -482,36 +469,6 @@ fn offers(input: &Input, output: &Output) -> Result<bool> {
     }
     // A size may be native to one format while another is what its frames are made from.
     Ok(offered(&modes))
-}
-
-/// The plan for these wants, from what the input's camera can do.
-fn plan_for(input: &Input, wants: &[Want]) -> Result<plan::Plan> {
-    plan::plan(&modes_for(input, wants)?, wants)
-}
-
-/// Does the camera reach these rates for the output? 7400101 otherwise.
-fn check_supported(input: &Input, output: &Arc<Output>, rates: RateRange) -> Result<()> {
-    let profile = output.profile();
-    let wanted = Want { kind: output.kind(), profile: *profile, rates: None };
-    let modes = modes_for(input, &[wanted])?;
-    let serving: Vec<_> = capability::serving(&modes, profile).collect();
-    let supported = capability::rate_ranges(&serving);
-    let within = |range: &RateRange| range.min <= rates.min && rates.max <= range.max;
-    // A span says nothing about what lies between its rates: one of them must be meant.
-    let single = |range: &RateRange| range.min == range.max && rates.min <= range.min && range.max <= rates.max;
-    let reachable = supported.iter().any(single) || supported.contains(&capability::UNTOLD);
-    if !(reachable && supported.iter().any(within)) {
-        let rates_there: Vec<String> =
-            supported.iter().filter(|range| range.min == range.max).map(|range| range.max.to_string()).collect();
-        return Err(Error::invalid(format!(
-            "camera {} has {} frames per second for {profile}: {} to {} holds none of them, or reaches beyond them",
-            input.id(),
-            if rates_there.is_empty() { "1 to 30".to_owned() } else { rates_there.join(", ") },
-            rates.min,
-            rates.max,
-        )));
-    }
-    Ok(())
 }
 
 /// The modes from which a plan can be made.
@@ -535,20 +492,6 @@ fn formats_for(input: &Input, wants: &[Want]) -> Result<Vec<PixelFormat>> {
     let mut formats = input.formats()?.to_vec();
     formats.sort_by_key(|format| !wants.iter().any(|want| want.profile.format == *format));
     Ok(formats)
-}
-
-/// What the stream must give for an output; nothing for a metadata output when nobody detects what
-/// it tells of.
-fn want(output: &Arc<Output>, detector: Option<&Detector>) -> Option<Want> {
-    let profile = match output.kind() {
-        Kind::Metadata => {
-            let wanted = output.object_types();
-            let detector = detector.filter(|detector| detector.types.iter().any(|found| wanted.contains(found)))?;
-            Profile { format: detector.format, size: detector.size, rates: None }
-        }
-        _ => *output.profile(),
-    };
-    Some(Want { kind: output.kind(), profile, rates: output.rates() })
 }
 
 fn stream_config(plan: &plan::Plan) -> StreamConfig {
@@ -582,52 +525,19 @@ impl Host for Session {
     }
 
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {
-        let (input, outputs, stream, committed) = {
-            let config = self.config.lock();
-            (config.input.clone(), config.outputs.clone(), config.stream.clone(), config.committed.clone())
-        };
-        let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
-        check_supported(&input, output, rates)?;
-        if output.rates() == Some(rates) {
-            return Err(Error::invalid(format!("the frame rate is {} to {} already", rates.min, rates.max)));
-        }
-        let with_rates = |other: &Arc<Output>, want: Want| Want {
-            rates: if Arc::ptr_eq(other, output) { Some(rates) } else { other.rates() },
-            ..want
-        };
-        let wanted = || -> Vec<Want> {
-            let detector = self.detector.get();
-            let wants = outputs.iter().filter_map(|other| Some(with_rates(other, want(other, detector.as_deref())?)));
-            wants.collect()
-        };
-        let Some((stream, committed)) = stream.zip(committed) else {
-            // Whether one stream can serve all is commit's question: outputs may still change.
-            plan::check_rates(&wanted())?;
-            output.set_rates(rates);
-            return Ok(());
-        };
-        // Those that are left of the committed ones, served as they were committed.
-        let mut present = committed.plan.clone();
-        let left = committed.served.iter().zip(&committed.plan.ways).filter(|((other, _), _)| !other.is_released());
-        let (wants, ways): (Vec<Want>, Vec<_>) =
-            left.map(|((other, want), way)| (with_rates(other, *want), *way)).unzip();
-        let same = |mode: &NativeMode| (mode.format, mode.size) == (present.format, present.size);
-        let modes: Vec<NativeMode> = modes_for(&input, &wants)?.into_iter().filter(same).collect();
-        let next = match plan::plan(&modes, &wants) {
-            Ok(next) if next.ways == ways => next,
-            // Another mode, or another way to an output: everything is made anew, if it can be.
-            _ => {
-                plan_for(&input, &wanted())?;
-                return self.replace_stream(&stream, &input, &outputs, output, rates);
-            }
-        };
-        let device = input.device()?;
-        stream
-            .reconfigure(|| device.configure(&stream_config(&next)), || device.configure(&stream_config(&present)))?;
-        output.set_rates(rates);
-        present.rate = next.rate;
-        self.adopt(stream, Committed { plan: present, ..committed });
-        Ok(())
+        self.change_rates(output, rates)
+    }
+
+    fn supported_rates(&self, output: &Arc<Output>) -> Result<Vec<RateRange>> {
+        self.rates_offered(output)
+    }
+
+    fn set_mirror(&self, output: &Arc<Output>, mirror: bool) -> Result<()> {
+        self.mirror(output, mirror)
+    }
+
+    fn active_rates(&self, output: &Arc<Output>) -> Result<RateRange> {
+        self.rates_now(output)
     }
 
     fn output_released(&self, output: &Arc<Output>) {

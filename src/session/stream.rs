@@ -12,6 +12,7 @@ use super::zoom::Zoomer;
 use crate::backend::{FrameSink, Stream};
 use crate::camera::input::InputUser;
 use crate::error::{Code, Error, Result};
+use crate::format::Colour;
 use crate::output::photo::Capture;
 use crate::output::{Kind, Output};
 use crate::runtime::timer::Timer;
@@ -51,6 +52,8 @@ pub(crate) struct ActiveStream {
     flow: Mutex<Flow>,
     reactor: Arc<Reactor>,
     patience: Patience,
+    /// What YUV means in it.
+    colour: Colour,
 }
 
 impl ActiveStream {
@@ -63,6 +66,7 @@ impl ActiveStream {
         tap: Arc<Tap>,
     ) -> Arc<Self> {
         let Routes { routes, makers, source } = routes;
+        let colour = source.colour;
         let router = Arc::new_cyclic(|own| Router {
             routes,
             makers,
@@ -87,7 +91,11 @@ impl ActiveStream {
             revived: None,
         };
         let reactor = runtime.reactor.clone();
-        Arc::new(ActiveStream { router, flow: Mutex::new(flow), reactor, patience })
+        Arc::new(ActiveStream { router, flow: Mutex::new(flow), reactor, patience, colour })
+    }
+
+    pub(crate) fn colour(&self) -> Colour {
+        self.colour
     }
 
     /// Starts every preview.
@@ -411,7 +419,6 @@ impl InputUser for ActiveStream {
 mod tests {
     use super::super::maker::Source;
     use super::*;
-    use crate::format::Colour;
     use crate::format::{FrameRate, Layout, PixelFormat, Profile, Size};
     use crate::frame::{Frame, FrameInfo, HeapPool};
     use crate::output::photo::Darkroom;
