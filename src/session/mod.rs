@@ -9,10 +9,12 @@ pub(crate) mod events;
 mod feed;
 mod maker;
 mod numbers;
+mod observer;
 pub(crate) mod options;
 pub(crate) mod plan;
 mod reattach;
 mod router;
+pub(crate) mod settle;
 pub(crate) mod state;
 mod stream;
 #[cfg(all(test, not(loom)))]
@@ -36,10 +38,11 @@ use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use crate::trace::Setup;
 use events::SessionEvent;
+use observer::StreamObserver;
 use options::Options;
 use plan::Want;
 use reattach::Away;
-use router::{Observer, Routes};
+use router::Routes;
 use state::{Operation, State};
 use stream::ActiveStream;
 use trace::Tap;
@@ -85,6 +88,7 @@ pub(crate) struct Session {
     focus: Mutex<control::focus::Chosen>,
     /// Of its input's controls.
     chosen: Arc<Mutex<control::Chosen>>,
+    flash_watch: Mutex<Option<control::flash_watch::FlashWatch>>,
 }
 
 impl Session {
@@ -105,6 +109,7 @@ impl Session {
             zoom: Mutex::default(),
             focus: Mutex::default(),
             chosen: Arc::default(),
+            flash_watch: Mutex::default(),
             runtime,
         })
     }
@@ -290,6 +295,7 @@ impl Session {
         let (stream, committed) = self.configure(&input, &outputs)?;
         self.adopt(stream, committed);
         self.set_state(State::Committed);
+        self.watch_flash();
         Ok(())
     }
 
@@ -353,7 +359,8 @@ impl Session {
             session: self.own.clone(),
             events: self.events.clone(),
             input: input.clone(),
-            reattach: options.reattach,
+            device: Arc::downgrade(device),
+            options: *options,
         };
         let setup = Setup { format: plan.format, size: plan.size, rate: stream.rate(), colour: stream.colour() };
         let wants = || served.iter().map(|(_, want)| *want).collect::<Vec<_>>();
@@ -437,6 +444,7 @@ impl Session {
     fn close_stream(&self) {
         self.stop_zooming();
         self.stop_scan();
+        self.stop_watching_flash();
         let (stream, input) = {
             let mut config = self.config.lock();
             config.committed = None;
@@ -634,51 +642,5 @@ impl Host for Session {
         if let Some(stream) = stream {
             stream.release(output);
         }
-    }
-}
-
-/// Brings what the stream reports to the listeners of manager, input and session, in this order,
-/// and to the session's queue.
-struct StreamObserver {
-    session: Weak<Session>,
-    events: Arc<Listeners<SessionEvent>>,
-    input: Arc<Input>,
-    reattach: bool,
-}
-
-impl Observer for StreamObserver {
-    fn ended(&self, error: &Error) {
-        self.input.lost(error);
-        self.events.emit(SessionEvent::Failed(error.clone()));
-        if self.reattach
-            && error.code() == Code::DeviceDisabled
-            && let Some(session) = self.session.upgrade()
-        {
-            session.queue.clone().push(move || session.wait_for_camera(true));
-        }
-    }
-
-    fn silent(&self) {
-        let Some(session) = self.session.upgrade() else { return };
-        let queue = session.queue.clone();
-        queue.push(move || {
-            let Ok(stream) = session.stream() else { return };
-            let number = session.number;
-            if stream.revive() {
-                let told = || format!("session {number}: its camera was silent and was started once more");
-                session.runtime.log.write(Level::Warning, told);
-            }
-        });
-    }
-
-    fn captures_done(&self) {
-        let Some(session) = self.session.upgrade() else { return };
-        let queue = session.queue.clone();
-        queue.push(move || {
-            if let Ok(stream) = session.stream() {
-                // A stream that ended by itself has been reported by its own event.
-                let _ = stream.settle();
-            }
-        });
     }
 }

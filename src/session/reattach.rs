@@ -86,6 +86,7 @@ impl Session {
                 format!("camera {} is gone; the session goes on when it is back", input.id()),
             ));
         }
+        self.stop_watching_flash();
         input.let_go_of_lost();
     }
 
@@ -128,6 +129,8 @@ impl Session {
         retain(&mut committed.plan.ways, &kept);
         let stream = self.attach(input, &device, &committed)?;
         self.adopt(stream.clone(), committed);
+        self.restore_controls(input);
+        self.watch_flash();
         let running = stream.take_over(&lost)?;
         let Some(Away { since, known, again, .. }) = self.away.lock().take() else { return Ok(()) };
         drop(again);
