@@ -60,7 +60,7 @@ static int64_t wait_for(camera_manager *manager, bool caller, struct diary *diar
     int64_t value = -1;
     for (int i = 0; i < (int)(t_limit() * 80); i++) {
         if (caller)
-            (void)camera_manager_dispatch(manager);
+            (void)camera_manager_dispatch(manager, NULL);
         if (told(diary, type, &value) >= count)
             return value;
         t_sleep_ms(10);
@@ -105,7 +105,7 @@ static int64_t first_good(const char *cameras, uint32_t format, int32_t dispatch
     CHECK(state == (converges ? CAMERA_EXPOSURE_STATE_CONVERGED : CAMERA_EXPOSURE_STATE_SCAN));
     t_sleep_ms(300);
     if (caller)
-        (void)camera_manager_dispatch(manager);
+        (void)camera_manager_dispatch(manager, NULL);
     CHECK(told(diary, CAMERA_SESSION_EVENT_TYPE_SETTLED, NULL) == 1);
     t_rig_release(&rig);
     OK(camera_manager_release(manager));

@@ -73,6 +73,9 @@ impl Controls for Fake {
         Ok(found.map(|(_, menu)| menu.clone()).unwrap_or_default())
     }
     fn get(&self, id: u32) -> Result<Value> {
+        if self.describe(id)?.is_some_and(|control| control.kind == Kind::Button) {
+            return Err(Error::not_allowed("a button has no value"));
+        }
         let values = self.values.lock();
         let value = values.iter().find(|(known, _)| *known == id);
         value.map(|(_, value)| Value::Number(*value)).ok_or_else(|| Error::not_allowed("no such control"))

@@ -82,7 +82,7 @@ impl Session {
         }
     }
 
-    /// Somebody listens since just now. Returns at once.
+    /// Somebody has begun to listen. Returns at once.
     pub(crate) fn is_listened_to(&self) {
         let Some(own) = self.own.upgrade() else { return };
         if matches!(self.state(), State::Committed | State::Started) {
