@@ -111,6 +111,9 @@ impl Session {
     /// which would burn on in a driver that nobody uses.
     pub(super) fn end_controls(&self, input: &Input) {
         self.put_out(|| self.knobs_of(input));
+        if let Ok(knobs) = self.knobs_of(input) {
+            self.end_crop(&knobs);
+        }
         *self.chosen.lock() = Chosen::default();
     }
 

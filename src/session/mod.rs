@@ -367,8 +367,7 @@ impl Session {
         self.tap.configured(setup, || (trace::describe(input), plan.explain(&wants())));
         let observer = Box::new(observer);
         let stream = ActiveStream::new(&self.runtime, stream, routes, options.patience, observer, self.tap.clone());
-        let ratio = self.zoom.lock().ratio.min(zoom::largest(plan.format, plan.size));
-        stream.set_zoom(ratio)?;
+        self.zoom_again(&stream, device, plan)?;
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
         Ok(stream)
@@ -627,6 +626,7 @@ impl Host for Session {
         let device = input.device()?;
         stream
             .reconfigure(|| device.configure(&stream_config(&next)), || device.configure(&stream_config(&present)))?;
+        self.zoom_again(&stream, &device, &present)?;
         output.set_rates(rates);
         present.rate = next.rate;
         self.adopt(stream, Committed { plan: present, ..committed });

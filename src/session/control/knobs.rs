@@ -1,7 +1,7 @@
 //! The controls of one camera, as the families use them.
 
 use super::Chosen;
-use crate::backend::control::{Control, ControlChanges, ControlWatch, Controls, MenuItem, Value};
+use crate::backend::control::{Control, ControlChanges, ControlWatch, Controls, CropLimits, MenuItem, Section, Value};
 use crate::error::{Code, Error, Result};
 use crate::sync::{Arc, Mutex, Weak};
 
@@ -82,6 +82,15 @@ impl Knobs {
     /// Watches for changes, of none until they are added.
     pub(super) fn watch(&self, changes: Weak<dyn ControlChanges>) -> Result<Arc<dyn ControlWatch>> {
         self.controls()?.watch(changes)
+    }
+
+    /// From which part of the sensor the picture is made; `None` of a camera that cannot choose.
+    pub(super) fn crop(&self) -> Result<Option<CropLimits>> {
+        self.controls.as_ref().map_or(Ok(None), |controls| controls.crop())
+    }
+
+    pub(super) fn set_crop(&self, section: Section) -> Result<Section> {
+        self.controls()?.set_crop(section)
     }
 
     /// The items of a control with a menu.
