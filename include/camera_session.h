@@ -827,6 +827,28 @@ enum camera_session_event_type
      * How focusing goes: value is one of camera_focus_state.
      */
     CAMERA_SESSION_EVENT_TYPE_FOCUS_STATE = 3,
+    /**
+     * Exposure and white balance have settled after a start of the camera: value is the `sequence` of the first
+     * frame that looks as those after it. Told once for each start of the camera: by a session or an output, after a
+     * camera came back, after a silent one was started once more. When they have not settled
+     * within camera_session_options.settle_ms it is told all the same, with the number of the frame that came
+     * then; CAMERA_EXPOSURE_STATE_CONVERGED is not. Also told so: black pictures, and formats that the library
+     * cannot look into (H.264 and the like). The library looks at some hundred pixels of the frames, and only
+     * while the session has a listener; it finds a picture settled after 0.4 seconds and five frames without a
+     * change, so that things which move a lot in front of the camera can keep it from that.
+     */
+    CAMERA_SESSION_EVENT_TYPE_SETTLED = 4,
+    /**
+     * How exposure and white balance are: value is one of camera_exposure_state. Found out as for SETTLED:
+     * after a start of the camera, and after the application set exposure, its bias, metering, sensitivity or white
+     * balance.
+     */
+    CAMERA_SESSION_EVENT_TYPE_EXPOSURE_STATE = 5,
+    /**
+     * The flash of the camera is lit, charging or ready: value is one of camera_flash_state. Told of its changes
+     * from commit on, as far as the driver tells of them (V4L2_CID_FLASH_LED_MODE, _STROBE_STATUS, _READY).
+     */
+    CAMERA_SESSION_EVENT_TYPE_FLASH_STATE = 6,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1066,6 +1088,31 @@ enum camera_flash_state
 typedef enum camera_flash_state camera_flash_state;
 #else
 typedef int32_t camera_flash_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How exposure and white balance are.
+ */
+enum camera_exposure_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * They are being measured.
+     */
+    CAMERA_EXPOSURE_STATE_SCAN = 0,
+    /**
+     * They have settled.
+     */
+    CAMERA_EXPOSURE_STATE_CONVERGED = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_exposure_state camera_exposure_state;
+#else
+typedef int32_t camera_exposure_state;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -2592,7 +2639,7 @@ typedef void (*camera_error_fn)(int32_t code,
                                 void *user_data);
 
 /**
- * How a session behaves when something goes wrong. Begin with CAMERA_SESSION_OPTIONS_INIT.
+ * How a session behaves when something goes wrong, and how long it looks whether the picture has settled. Begin with CAMERA_SESSION_OPTIONS_INIT.
  */
 typedef struct camera_session_options {
     /**
@@ -2623,9 +2670,12 @@ typedef struct camera_session_options {
      */
     int32_t reattach;
     /**
-     * Always 0.
+     * Milliseconds after a start of the camera within which exposure and white balance are to have settled:
+     * CAMERA_SESSION_EVENT_TYPE_SETTLED is told with the first frame that comes later, if it was not told
+     * before. 20 to 3600000; 0 for the default, 3000; -1: the picture is not looked at, and neither SETTLED
+     * nor EXPOSURE_STATE is told.
      */
-    uint32_t reserved;
+    int32_t settle_ms;
 } camera_session_options;
 
 /**

@@ -10,6 +10,7 @@ mod cameras;
 mod chosen;
 pub(crate) mod exposure;
 pub(crate) mod flash;
+pub(super) mod flash_watch;
 pub(crate) mod focus;
 pub(crate) mod iso;
 mod knobs;
@@ -22,18 +23,59 @@ pub(crate) mod zoom;
 
 use super::Session;
 use super::state::{self, Operation, State};
+use crate::backend::Device;
+use crate::backend::control::ids;
 use crate::camera::Input;
 use crate::error::{Code, Error, Result};
 use crate::runtime::log::Level;
+use crate::sync::Arc;
 pub(crate) use chosen::Chosen;
 use flash::FlashMode;
 pub(crate) use knobs::Knobs;
+
+/// What the picture follows only after some frames, because the camera measures anew.
+const MEASURED: &[u32] = &[
+    ids::EXPOSURE_AUTO,
+    ids::EXPOSURE_ABSOLUTE,
+    ids::AUTO_EXPOSURE_BIAS,
+    ids::EXPOSURE_METERING,
+    ids::ISO_SENSITIVITY,
+    ids::ISO_SENSITIVITY_AUTO,
+    ids::AUTO_WHITE_BALANCE,
+    ids::AUTO_N_PRESET_WHITE_BALANCE,
+    ids::WHITE_BALANCE_TEMPERATURE,
+    ids::THREE_A_LOCK,
+];
 
 impl Session {
     /// Runs a getter or a setter, in the session's turn.
     pub(crate) fn control<R>(&self, run: impl FnOnce(&Knobs) -> Result<R>) -> Result<R> {
         state::check(Operation::Control, self.state())?;
-        run(&self.knobs()?)
+        let knobs = self.knobs()?;
+        let answer = run(&knobs);
+        self.was_set(&knobs.touched());
+        answer
+    }
+
+    /// What follows from controls that were set.
+    fn was_set(&self, ids: &[u32]) {
+        if ids.iter().any(|id| MEASURED.contains(id))
+            && let Ok(stream) = self.stream()
+        {
+            stream.exposes_anew();
+        }
+        if ids.iter().any(|id| flash_watch::WATCHED.contains(id)) {
+            self.look_at_flash();
+        }
+    }
+
+    /// The camera was gone and is back with its defaults: what this session had set is set again.
+    pub(super) fn restore_controls(&self, input: &Input) {
+        let Ok(knobs) = self.knobs_of(input) else { return };
+        knobs.apply_again(|id, error| {
+            let told = || format!("camera {} is back, and control {id:#x} stays at its default: {error}", input.id());
+            self.runtime.log.write(Level::Warning, told);
+        });
     }
 
     /// Runs a question about what is supported, in the session's turn: can be asked while an input is
@@ -68,12 +110,22 @@ impl Session {
     /// The session is done with this camera: what was chosen is forgotten, and its light is put out,
     /// which would burn on in a driver that nobody uses.
     pub(super) fn end_controls(&self, input: &Input) {
-        let chosen = std::mem::take(&mut *self.chosen.lock());
-        if matches!(chosen.flash, Some(FlashMode::Open | FlashMode::AlwaysOpen))
-            && let Err(error) = self.knobs_of(input).and_then(|knobs| flash::set(&knobs, FlashMode::Close))
-        {
-            self.runtime.log.write(Level::Warning, || format!("the flash cannot be put out: {error}"));
+        self.put_out(|| self.knobs_of(input));
+        if let Ok(knobs) = self.knobs_of(input) {
+            self.end_crop(&knobs);
         }
         *self.chosen.lock() = Chosen::default();
+    }
+
+    /// The input is being closed: its device is the last to hear of the light.
+    pub(super) fn input_closes(&self, input: &Input, device: &Arc<dyn Device>) {
+        self.put_out(|| Ok(Knobs::new(input.id(), device.controls()).remembering(&self.chosen)));
+    }
+
+    fn put_out(&self, knobs: impl FnOnce() -> Result<Knobs>) {
+        let lit = matches!(self.chosen.lock().flash, Some(FlashMode::Open | FlashMode::AlwaysOpen));
+        if lit && let Err(error) = knobs().and_then(|knobs| flash::set(&knobs, FlashMode::Close)) {
+            self.runtime.log.write(Level::Warning, || format!("the flash cannot be put out: {error}"));
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What a session tells about itself.
 
+use super::control::flash::FlashState;
 use super::control::focus::FocusState;
+use super::settle::Picture;
 use crate::error::Error;
 use std::time::Duration;
 
@@ -20,4 +22,8 @@ pub(crate) enum SessionEvent {
     Focus(FocusState),
     /// A smooth zoom began, which takes so long.
     SmoothZoom { duration: Duration },
+    /// What the flash does.
+    Flash(FlashState),
+    /// Exposure and white balance: whether they have settled.
+    Picture(Picture),
 }

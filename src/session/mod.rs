@@ -9,12 +9,14 @@ pub(crate) mod events;
 mod feed;
 mod maker;
 mod numbers;
+mod observer;
 pub(crate) mod options;
 pub(crate) mod plan;
 pub(crate) mod preconfig;
 mod rates;
 mod reattach;
 mod router;
+pub(crate) mod settle;
 pub(crate) mod state;
 mod stream;
 #[cfg(all(test, not(loom)))]
@@ -39,10 +41,11 @@ use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use crate::trace::Setup;
 use events::SessionEvent;
+use observer::StreamObserver;
 use options::Options;
 use plan::Want;
 use reattach::Away;
-use router::{Observer, Routes};
+use router::Routes;
 use state::{Operation, State};
 use stream::ActiveStream;
 use trace::Tap;
@@ -93,6 +96,7 @@ pub(crate) struct Session {
     /// Of its input's controls.
     chosen: Arc<Mutex<control::Chosen>>,
     wishes: Mutex<Wishes>,
+    flash_watch: Mutex<Option<control::flash_watch::FlashWatch>>,
 }
 
 impl Session {
@@ -116,6 +120,7 @@ impl Session {
             focus: Mutex::default(),
             chosen: Arc::default(),
             wishes: Mutex::default(),
+            flash_watch: Mutex::default(),
             runtime,
         })
     }
@@ -309,6 +314,7 @@ impl Session {
         let (stream, committed) = self.configure(&input, &outputs)?;
         self.adopt(stream, committed);
         self.set_state(State::Committed);
+        self.watch_flash();
         Ok(())
     }
 
@@ -374,15 +380,15 @@ impl Session {
             session: self.own.clone(),
             events: self.events.clone(),
             input: input.clone(),
-            reattach: options.reattach,
+            device: Arc::downgrade(device),
+            options: *options,
         };
         let setup = Setup { format: plan.format, size: plan.size, rate: stream.rate(), colour: stream.colour() };
         let wants = || served.iter().map(|(_, want)| *want).collect::<Vec<_>>();
         self.tap.configured(setup, || (trace::describe(input), plan.explain(&wants())));
         let observer = Box::new(observer);
         let stream = ActiveStream::new(&self.runtime, stream, routes, options.patience, observer, self.tap.clone());
-        let ratio = self.zoom.lock().ratio.min(zoom::largest(plan.format, plan.size));
-        stream.set_zoom(ratio)?;
+        self.zoom_again(&stream, device, plan)?;
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
         Ok(stream)
@@ -429,6 +435,7 @@ impl Session {
     fn close_stream(&self) {
         self.stop_zooming();
         self.stop_scan();
+        self.stop_watching_flash();
         let (stream, input) = {
             let mut config = self.config.lock();
             config.committed = None;
@@ -549,51 +556,5 @@ impl Host for Session {
         if let Some(stream) = stream {
             stream.release(output);
         }
-    }
-}
-
-/// Brings what the stream reports to the listeners of manager, input and session, in this order,
-/// and to the session's queue.
-struct StreamObserver {
-    session: Weak<Session>,
-    events: Arc<Listeners<SessionEvent>>,
-    input: Arc<Input>,
-    reattach: bool,
-}
-
-impl Observer for StreamObserver {
-    fn ended(&self, error: &Error) {
-        self.input.lost(error);
-        self.events.emit(SessionEvent::Failed(error.clone()));
-        if self.reattach
-            && error.code() == Code::DeviceDisabled
-            && let Some(session) = self.session.upgrade()
-        {
-            session.queue.clone().push(move || session.wait_for_camera(true));
-        }
-    }
-
-    fn silent(&self) {
-        let Some(session) = self.session.upgrade() else { return };
-        let queue = session.queue.clone();
-        queue.push(move || {
-            let Ok(stream) = session.stream() else { return };
-            let number = session.number;
-            if stream.revive() {
-                let told = || format!("session {number}: its camera was silent and was started once more");
-                session.runtime.log.write(Level::Warning, told);
-            }
-        });
-    }
-
-    fn captures_done(&self) {
-        let Some(session) = self.session.upgrade() else { return };
-        let queue = session.queue.clone();
-        queue.push(move || {
-            if let Ok(stream) = session.stream() {
-                // A stream that ended by itself has been reported by its own event.
-                let _ = stream.settle();
-            }
-        });
     }
 }

@@ -90,6 +90,7 @@ impl Session {
         let device = input.device()?;
         stream
             .reconfigure(|| device.configure(&stream_config(&next)), || device.configure(&stream_config(&present)))?;
+        self.zoom_again(&stream, &device, &present)?;
         output.set_rates(Some(rates));
         present.rate = next.rate;
         self.adopt(stream, Committed { plan: present, ..committed });

@@ -6,6 +6,7 @@ use super::feed::Feed;
 use super::maker::{Maker, Orders, PhotoBench, Source};
 use super::numbers::{Number, Numbers};
 use super::plan::{Plan, Want};
+use super::settle::{Picture, Settling};
 use super::trace::Tap;
 use super::watchdog::Pulse;
 use super::zoom::{Passed, Zoomer};
@@ -22,6 +23,7 @@ use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// With this many buffers left to the device, frames are copied so that it can go on.
 const LOW_WATER: u32 = 2;
@@ -34,6 +36,18 @@ pub(crate) trait Observer: Send + Sync {
     fn captures_done(&self);
     /// No frame has come for too long.
     fn silent(&self);
+    /// How long exposure and white balance may take to settle; `None`: it is not to be told.
+    fn time_to_settle(&self) -> Option<Duration> {
+        None
+    }
+    /// Does anybody hear what is told of the picture?
+    fn is_listened_to(&self) -> bool {
+        false
+    }
+    /// Its input is closed, and the device will be. May block.
+    fn input_closes(&self) {}
+    /// How exposure and white balance are. On a maker's thread, too.
+    fn picture(&self, _: Picture) {}
 }
 
 /// The way to one output.
@@ -139,6 +153,7 @@ pub(super) struct Router {
     pub(super) over: Mutex<Option<Code>>,
     pub(super) numbers: Numbers,
     pub(super) zoomer: Zoomer,
+    pub(super) settling: Arc<Settling>,
     /// For what goes on later, on another thread.
     pub(super) own: Weak<Router>,
     pub(super) pulse: Arc<Pulse>,
@@ -162,8 +177,8 @@ impl Router {
             let lengths: Vec<_> = (0..memories).map(|memory| frame.memory_length(memory)).collect();
             HeapPool::new(0, &lengths)
         });
-        // No surface keeps more than this, so copies run out only for a photo's encoder.
-        let limit = self.most_frames() + 1 + self.tap.most_held();
+        // No surface keeps more than this, and one is looked at, so copies run out only for a photo's encoder.
+        let limit = self.most_frames() + 2 + self.tap.most_held();
         let copy = spares.take_or_grow(limit).and_then(|lease| frame.copy_into(lease, FrameInfo::COPIED));
         match copy {
             Some(copy) => Some(copy),
@@ -298,6 +313,7 @@ impl FrameSink for Router {
             return;
         };
         let Some(own) = self.own.upgrade() else { return };
+        self.settling.see(&frame, &*self.observer);
         match self.zoomer.take(frame, &own) {
             Passed::Through(frame) => self.pass_on(frame),
             Passed::Taken { given_up: None } => {}

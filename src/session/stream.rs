@@ -6,6 +6,7 @@
 use super::feed::Feed;
 use super::numbers::Numbers;
 use super::router::{Observer, Route, Router, Routes, Waiting, Way};
+use super::settle::Settling;
 use super::trace::Tap;
 use super::watchdog::{self, Patience};
 use super::zoom::Zoomer;
@@ -77,6 +78,7 @@ impl ActiveStream {
             over: Mutex::new(None),
             numbers: Numbers::new(stream.rate()),
             zoomer: Zoomer::new(source, runtime.makers.clone()),
+            settling: Settling::new(source, runtime.makers.clone(), own.clone()),
             own: own.clone(),
             pulse: Arc::default(),
             tap,
@@ -202,6 +204,11 @@ impl ActiveStream {
         self.router.zoomer.set(ratio)
     }
 
+    /// Exposure or white balance was set: the picture is about to change.
+    pub(crate) fn exposes_anew(&self) {
+        self.router.settling.begin_again(&*self.router.observer);
+    }
+
     /// Goes on where a stream whose device was lost was interrupted: what ran on it runs here, and the
     /// numbers of its frames continue. What ran is known to run also when this fails.
     pub(crate) fn take_over(&self, lost: &ActiveStream) -> Result<usize> {
@@ -303,6 +310,7 @@ impl ActiveStream {
 
     fn start_flow(&self, stream: &dyn Stream) -> Result<()> {
         self.router.tap.starting();
+        self.router.settling.begin(&*self.router.observer);
         stream.start(self.router.clone()).inspect_err(|error| self.router.tap.start_failed(error))
     }
 
@@ -395,17 +403,22 @@ impl ActiveStream {
 
     /// The end: nothing flows, and nothing of the device is held.
     pub(crate) fn close(&self) {
-        self.input_closed(Error::fatal("the session was reconfigured or released"));
+        self.end(Error::fatal("the session was reconfigured or released"));
     }
-}
 
-impl InputUser for ActiveStream {
-    fn input_closed(&self, error: Error) {
+    fn end(&self, error: Error) {
         self.interrupt(error.clone());
         // Where nothing flowed any more, this is the reason from now on.
         self.flow.lock().closed = Some(error.clone());
         self.router.stop_feeds();
         self.router.end_captures(&error);
+    }
+}
+
+impl InputUser for ActiveStream {
+    fn input_closed(&self, error: Error) {
+        self.router.observer.input_closes();
+        self.end(error);
     }
 
     fn device_lost(&self, error: &Error) {

@@ -22,7 +22,7 @@ const WAITING: usize = 2;
 /// The largest ratio: beyond, pixels are seen and not pictures.
 pub(super) const LARGEST: f64 = 8.0;
 /// The smallest part that is shown, in pixels of each direction.
-const LEAST: u32 = 32;
+pub(super) const LEAST: u32 = 32;
 /// Of pictures that are compressed again.
 const QUALITY: u32 = 90;
 

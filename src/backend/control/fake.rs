@@ -1,6 +1,6 @@
 //! Controls of a camera that is none, for tests.
 
-use super::{Control, ControlChanges, ControlWatch, Controls, Kind, MenuItem, Value};
+use super::{Control, ControlChanges, ControlWatch, Controls, CropLimits, Kind, MenuItem, Section, Value};
 use crate::error::{Error, Result};
 use crate::sync::{Arc, Mutex, Weak};
 
@@ -15,6 +15,9 @@ pub(crate) struct Fake {
     pub(crate) set: Mutex<Vec<(u32, i64)>>,
     /// Setting this control fails.
     pub(crate) broken: Mutex<Option<u32>>,
+    /// Of a driver that can take a part of the picture, and whether it refuses all the same.
+    pub(crate) crop: Mutex<Option<CropLimits>>,
+    pub(crate) cannot_crop: Mutex<bool>,
 }
 
 impl Fake {
@@ -35,6 +38,8 @@ impl Fake {
             controls: controls.iter().map(|c| (control(c), Vec::new())).collect(),
             set: Mutex::default(),
             broken: Mutex::default(),
+            crop: Mutex::default(),
+            cannot_crop: Mutex::default(),
         })
     }
 
@@ -73,6 +78,9 @@ impl Controls for Fake {
         Ok(found.map(|(_, menu)| menu.clone()).unwrap_or_default())
     }
     fn get(&self, id: u32) -> Result<Value> {
+        if self.describe(id)?.is_some_and(|control| control.kind == Kind::Button) {
+            return Err(Error::not_allowed("a button has no value"));
+        }
         let values = self.values.lock();
         let value = values.iter().find(|(known, _)| *known == id);
         value.map(|(_, value)| Value::Number(*value)).ok_or_else(|| Error::not_allowed("no such control"))
@@ -89,6 +97,18 @@ impl Controls for Fake {
         self.becomes(id, value);
         self.set.lock().push((id, value));
         Ok(())
+    }
+    fn crop(&self) -> Result<Option<CropLimits>> {
+        Ok(*self.crop.lock())
+    }
+    fn set_crop(&self, section: Section) -> Result<Section> {
+        match &mut *self.crop.lock() {
+            Some(limits) if !*self.cannot_crop.lock() => {
+                limits.current = section;
+                Ok(section)
+            }
+            _ => Err(Error::not_allowed("EINVAL")),
+        }
     }
     fn watch(&self, _: Weak<dyn ControlChanges>) -> Result<Arc<dyn ControlWatch>> {
         Err(Error::fatal("nothing changes by itself"))
