@@ -245,7 +245,7 @@ static struct {
     struct {
         uint32_t id;
         char name[64];
-    } names[64];
+    } names[128];
     size_t known;
 } news = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
