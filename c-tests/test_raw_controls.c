@@ -285,6 +285,35 @@ static void stuck(void)
     OK(camera_manager_release(manager));
 }
 
+/* What is set here, the families see; and a session remembers nothing of a camera that it no longer has. */
+static void families_see_it(void)
+{
+    camera_manager *manager = t_manager();
+    struct t_rig rig = t_rig_in(manager, 0, COMMITTED);
+    camera_input *other = t_input(manager, 1, true);
+    int32_t mode = -1;
+    OK(camera_input_set_control(rig.input, V4L2_CID_EXPOSURE_AUTO, V4L2_EXPOSURE_MANUAL));
+    OK(camera_input_set_control(rig.input, V4L2_CID_EXPOSURE_ABSOLUTE, 250));
+    OK(camera_session_get_exposure_mode(rig.session, &mode));
+    CHECK_EQ(mode, CAMERA_EXPOSURE_MODE_MANUAL);
+    OK(camera_session_get_exposure_duration(rig.session, &mode));
+    CHECK_EQ(mode, 25000);
+    OK(camera_session_set_focus_mode(rig.session, CAMERA_FOCUS_MODE_AUTO));
+    OK(camera_session_get_focus_mode(rig.session, &mode));
+    CHECK_EQ(mode, CAMERA_FOCUS_MODE_AUTO);
+    OK(camera_session_begin_config(rig.session));
+    OK(camera_session_remove_input(rig.session, rig.input));
+    OK(camera_session_add_input(rig.session, other));
+    OK(camera_session_commit_config(rig.session));
+    OK(camera_session_get_exposure_mode(rig.session, &mode));
+    CHECK_EQ(mode, CAMERA_EXPOSURE_MODE_CONTINUOUS_AUTO);
+    OK(camera_input_set_control(other, V4L2_CID_FOCUS_AUTO, 0));
+    OK(camera_session_get_focus_mode(rig.session, &mode));
+    CHECK_EQ(mode, CAMERA_FOCUS_MODE_MANUAL);
+    t_rig_release(&rig);
+    OK(camera_manager_release(manager));
+}
+
 /* --- watches ---------------------------------------------------------------------------------- */
 
 struct heard {
@@ -426,7 +455,8 @@ int main(int argc, char **argv)
     static const struct t_case cases[] = {
         CASE(the_list),          CASE(every_type),        CASE(menus),
         CASE(texts),             CASE(grabbed),           CASE(arguments_and_states),
-        CASE(unplugged),         CASE(stuck),             CASE(watches_by_the_library),
+        CASE(unplugged),         CASE(stuck),             CASE(families_see_it),
+        CASE(watches_by_the_library),
         CASE(watches_by_the_caller), CASE(the_camera_tells), CASE(the_watch_comes_back),
     };
     return t_main(argc, argv, cases, T_COUNT(cases));

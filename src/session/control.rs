@@ -75,5 +75,6 @@ impl Session {
             self.runtime.log.write(Level::Warning, || format!("the flash cannot be put out: {error}"));
         }
         *self.chosen.lock() = Chosen::default();
+        self.forget_focus();
     }
 }
