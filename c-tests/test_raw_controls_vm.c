@@ -8,7 +8,7 @@
 #include <linux/videodev2.h>
 #include <sys/ioctl.h>
 
-/* What `told` listened to. */
+/* What was told last. */
 struct heard {
     pthread_mutex_t lock;
     int count;
