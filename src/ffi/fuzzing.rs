@@ -663,7 +663,7 @@ mod tests {
             0, 0, // a rig
             step, 0, 0, 2, 0, 0, 6, // a family: the exposure mode
             step, 5, 0, 2, 1, 2, // a zoom ratio of 2
-            step, 7, 0, 0, 1, // a raw control, described
+            step, 7, 0, 0, 0, 0, 1, // a raw control, described
             step, 12, 0, 2, 0, // the torch
             step, 14, // options, of a session that is not configured
         ]);
