@@ -206,9 +206,8 @@ impl Run<'_> {
     fn folder(&self) -> Option<String> {
         let mut folder = self.folder.borrow_mut();
         if folder.is_none() {
-            static MADE: AtomicU32 = AtomicU32::new(0);
-            let name = format!("camera-fuzz-{}-{}", std::process::id(), MADE.fetch_add(1, Relaxed));
-            let path = std::env::temp_dir().join(name);
+            // Several runs of one process, in tests, are at different places.
+            let path = std::env::temp_dir().join(format!("camera-fuzz-{}-{self:p}", std::process::id()));
             *folder = std::fs::create_dir(&path).is_ok().then_some(path);
         }
         folder.as_ref().map(|folder| folder.to_string_lossy().into_owned())
