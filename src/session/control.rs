@@ -115,6 +115,7 @@ impl Session {
             self.end_crop(&knobs);
         }
         *self.chosen.lock() = Chosen::default();
+        self.forget_focus();
     }
 
     /// The input is being closed: its device is the last to hear of the light.

@@ -221,6 +221,11 @@ impl Session {
         }
     }
 
+    /// The next camera's focus is its own.
+    pub(super) fn forget_focus(&self) {
+        self.focus.lock().mode = None;
+    }
+
     pub(in crate::session) fn stop_scan(&self) {
         let scan = self.focus.lock().scan.take();
         // Out of the lock: the end of its timer waits for a tick.
