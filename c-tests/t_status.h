@@ -61,7 +61,7 @@ static inline void t_on_manager(camera_manager *manager, const camera_manager_ev
 static inline void t_on_input(camera_input *input, const camera_input_event *event, void *user_data)
 {
     struct t_diary *diary = user_data;
-    CHECK(input == diary->input && event->size >= sizeof *event && event->reserved == 0);
+    CHECK(input == diary->input && event->size >= sizeof *event && event->control == 0 && event->value == 0);
     CHECK_EQ(event->type, CAMERA_INPUT_EVENT_TYPE_ERROR);
     CHECK(event->code != 0 && event->detail && event->detail[0]);
     t_enter(diary, INPUT, event->code, "", event->detail);

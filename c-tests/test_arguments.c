@@ -334,12 +334,10 @@ static void null_pointers(void)
     CHECK_CODE(camera_frame_get_plane(live[FRAME], 0, NULL), 101);
     CHECK_CODE(camera_photo_get_info(live[PHOTO], NULL), 101);
     CHECK_CODE(camera_photo_save(live[PHOTO], NULL), 101);
-    CHECK_CODE(camera_manager_create_preview_output(manager, NULL, live[SURFACE], (camera_output **)&h), 101);
     CHECK_CODE(camera_manager_create_preview_output(manager, &yuyv, NULL, (camera_output **)&h), 101);
     CHECK_CODE(camera_manager_create_preview_output(manager, &yuyv, live[SURFACE], NULL), 101);
-    CHECK_CODE(camera_manager_create_deferred_preview_output(manager, NULL, (camera_output **)&h), 101);
     CHECK_CODE(camera_manager_create_deferred_preview_output(manager, &yuyv, NULL), 101);
-    CHECK_CODE(camera_manager_create_photo_output(manager, NULL, NULL, (camera_output **)&h), 101);
+    CHECK_CODE(camera_manager_create_photo_output(manager, NULL, NULL, NULL), 101);
     CHECK_CODE(camera_manager_create_photo_output(manager, &jpeg, NULL, NULL), 101);
     CHECK_CODE(camera_manager_create_photo_output(manager, &jpeg, stale[SURFACE], (camera_output **)&h), 101);
     CHECK_CODE(camera_output_take_photo(live[PHOTO_OUTPUT], NULL, 0, NULL), 101);

@@ -3,7 +3,7 @@
  * state of a session, and the state afterwards. Every row that has an asynchronous form is tried
  * in both: there the call is accepted and its completion gets the code.
  *
- * The row of the controls (flash, focus, zoom, ...) is missing: they have no functions yet.
+ * The row of the controls is in the tests of their families, test_controls_exposure.c and others.
  */
 #include "t_rig.h"
 

@@ -5,12 +5,16 @@
  */
 #include "t_handles.h"
 
+#include <linux/v4l2-controls.h>
+
 struct shape {
     const char *name;
     uint32_t size;
     const void *initial;
     bool in; /* filled by the caller */
 };
+
+static camera_input *opened;
 
 static int32_t pass(size_t n, void *s, struct shape *shape)
 {
@@ -28,6 +32,9 @@ static int32_t pass(size_t n, void *s, struct shape *shape)
     static const camera_output_statistics counts = CAMERA_OUTPUT_STATISTICS_INIT;
     static const camera_session_options session = CAMERA_SESSION_OPTIONS_INIT;
     static const camera_trace_statistics trace = CAMERA_TRACE_STATISTICS_INIT;
+    static const camera_torch_status torch = CAMERA_TORCH_STATUS_INIT;
+    static const camera_control_info control = CAMERA_CONTROL_INFO_INIT;
+    static const camera_control_menu_item item = CAMERA_CONTROL_MENU_ITEM_INIT;
     size_t i = 0;
 #define PASS(value, is_in, expression)                                        \
     if (i++ == n) {                                                           \
@@ -49,6 +56,10 @@ static int32_t pass(size_t n, void *s, struct shape *shape)
     PASS(counts, false, camera_output_get_statistics(live[PREVIEW], s))
     PASS(session, true, camera_session_set_options(live[SESSION], s))
     PASS(trace, false, camera_session_get_trace_statistics(live[SESSION], s))
+    PASS(torch, false, camera_manager_get_torch_status(manager, s))
+    PASS(control, false, camera_input_get_next_control(opened, 0, s))
+    PASS(control, false, camera_input_describe_control(opened, V4L2_CID_EXPOSURE_AUTO, s))
+    PASS(item, false, camera_input_get_control_menu_item(opened, V4L2_CID_EXPOSURE_AUTO, 2, s))
     shape->name = NULL;
     return 0;
 }
@@ -72,6 +83,7 @@ static void structures_of_other_sizes(void)
     struct t_rig rig = t_rig_in(manager, 1, COMMITTED);
     OK(camera_output_release(live[PHOTO_OUTPUT]));
     live[PHOTO_OUTPUT] = rig.photo;
+    opened = rig.input;
     out.handle = NULL;
     for (size_t n = 0; pass(n, NULL, &shape), shape.name; n++) {
         const uint32_t sizes[] = {shape.size, shape.size + 8, 4096,      0,         1,

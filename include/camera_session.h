@@ -110,6 +110,36 @@
 
 
 /**
+ * Cannot be set now, because the driver needs it as it is: usually while frames flow.
+ */
+#define CAMERA_CONTROL_GRABBED 2
+
+/**
+ * Can be read only.
+ */
+#define CAMERA_CONTROL_READ_ONLY 4
+
+/**
+ * Setting it changes other controls.
+ */
+#define CAMERA_CONTROL_UPDATE 8
+
+/**
+ * Has no effect now, because of another control: an exposure time while the exposure is automatic.
+ */
+#define CAMERA_CONTROL_INACTIVE 16
+
+/**
+ * Can be set only.
+ */
+#define CAMERA_CONTROL_WRITE_ONLY 64
+
+/**
+ * Changes by itself, which no event tells.
+ */
+#define CAMERA_CONTROL_VOLATILE 128
+
+/**
  * The driver gave no timestamp on CLOCK_MONOTONIC, or one that cannot be (more than a second ahead,
  * or from long before the start): the library took its own at arrival.
  */
@@ -728,6 +758,12 @@ enum camera_manager_event_type
      * A camera came, went, is used or is not used any more: status says which, camera whose.
      */
     CAMERA_MANAGER_EVENT_TYPE_CAMERA_STATUS = 0,
+    /**
+     * The torch went on or off, or can be had or not any more: torch says how it is now. Told once one of the
+     * torch's functions was called, for changes from then on; camera_manager_get_torch_status() tells how it
+     * is before.
+     */
+    CAMERA_MANAGER_EVENT_TYPE_TORCH_STATUS = 1,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -749,6 +785,11 @@ enum camera_input_event_type
      * The device failed: code and detail say how.
      */
     CAMERA_INPUT_EVENT_TYPE_ERROR = 0,
+    /**
+     * A control that camera_input_watch_control() named changed, by another process or by the camera
+     * itself: control and value say which, and to what.
+     */
+    CAMERA_INPUT_EVENT_TYPE_CONTROL = 1,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -778,12 +819,572 @@ enum camera_session_event_type
      * first frame, which has CAMERA_FRAME_RESUMED.
      */
     CAMERA_SESSION_EVENT_TYPE_REATTACHED = 1,
+    /**
+     * A smooth zoom began, which takes so many milliseconds: value.
+     */
+    CAMERA_SESSION_EVENT_TYPE_SMOOTH_ZOOM_INFO = 2,
+    /**
+     * How focusing goes: value is one of camera_focus_state.
+     */
+    CAMERA_SESSION_EVENT_TYPE_FOCUS_STATE = 3,
+    /**
+     * Exposure and white balance have settled after a start of the camera: value is the `sequence` of the first
+     * frame that looks as those after it. Told once for each start of the camera: by a session or an output, after a
+     * camera came back, after a silent one was started once more. When they have not settled
+     * within camera_session_options.settle_ms it is told all the same, with the number of the frame that came
+     * then; CAMERA_EXPOSURE_STATE_CONVERGED is not. Also told so: black pictures, and formats that the library
+     * cannot look into (H.264 and the like). The library looks at some hundred pixels of the frames, and only
+     * while the session has a listener; it finds a picture settled after 0.4 seconds and five frames without a
+     * change, so that things which move a lot in front of the camera can keep it from that.
+     */
+    CAMERA_SESSION_EVENT_TYPE_SETTLED = 4,
+    /**
+     * How exposure and white balance are: value is one of camera_exposure_state. Found out as for SETTLED:
+     * after a start of the camera, and after the application set exposure, its bias, metering, sensitivity or white
+     * balance.
+     */
+    CAMERA_SESSION_EVENT_TYPE_EXPOSURE_STATE = 5,
+    /**
+     * The flash of the camera is lit, charging or ready: value is one of camera_flash_state. Told of its changes
+     * from commit on, as far as the driver tells of them (V4L2_CID_FLASH_LED_MODE, _STROBE_STATUS, _READY).
+     */
+    CAMERA_SESSION_EVENT_TYPE_FLASH_STATE = 6,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum camera_session_event_type camera_session_event_type;
 #else
 typedef int32_t camera_session_event_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What values a control has. The numbers of enum v4l2_ctrl_type; others may occur (arrays, rectangles,
+ * what later kernels have), which are listed and neither read nor set.
+ */
+enum camera_control_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * A number.
+     */
+    CAMERA_CONTROL_TYPE_INTEGER = 1,
+    /**
+     * 0 or 1.
+     */
+    CAMERA_CONTROL_TYPE_BOOLEAN = 2,
+    /**
+     * The index of an item, which has a name.
+     */
+    CAMERA_CONTROL_TYPE_MENU = 3,
+    /**
+     * Does something when it is set, to whatever value; cannot be read.
+     */
+    CAMERA_CONTROL_TYPE_BUTTON = 4,
+    /**
+     * A number of 64 bits.
+     */
+    CAMERA_CONTROL_TYPE_INTEGER64 = 5,
+    /**
+     * UTF-8: camera_input_get_control_text().
+     */
+    CAMERA_CONTROL_TYPE_TEXT = 7,
+    /**
+     * Bits, of which maximum has those that may be set.
+     */
+    CAMERA_CONTROL_TYPE_BITMASK = 8,
+    /**
+     * The index of an item, which stands for a number.
+     */
+    CAMERA_CONTROL_TYPE_INTEGER_MENU = 9,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_control_type camera_control_type;
+#else
+typedef int32_t camera_control_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How much the picture is steadied against the shaking of a hand.
+ */
+enum camera_video_stabilization_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Not at all.
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_OFF = 0,
+    /**
+     * A little. V4L2 knows no degrees: not supported.
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_LOW = 1,
+    /**
+     * More. Not supported.
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_MIDDLE = 2,
+    /**
+     * Much. Not supported.
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_HIGH = 3,
+    /**
+     * As the camera does it (V4L2_CID_IMAGE_STABILIZATION).
+     */
+    CAMERA_VIDEO_STABILIZATION_MODE_AUTO = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_video_stabilization_mode camera_video_stabilization_mode;
+#else
+typedef int32_t camera_video_stabilization_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a smooth zoom moves.
+ */
+enum camera_smooth_zoom_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * By equal factors in equal times.
+     */
+    CAMERA_SMOOTH_ZOOM_MODE_NORMAL = 0,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_smooth_zoom_mode camera_smooth_zoom_mode;
+#else
+typedef int32_t camera_smooth_zoom_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How the camera focuses.
+ */
+enum camera_focus_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * As camera_session_set_focus_distance() says (V4L2_CID_FOCUS_ABSOLUTE).
+     */
+    CAMERA_FOCUS_MODE_MANUAL = 0,
+    /**
+     * All the time (V4L2_CID_FOCUS_AUTO).
+     */
+    CAMERA_FOCUS_MODE_CONTINUOUS_AUTO = 1,
+    /**
+     * Once, each time it is set (V4L2_CID_AUTO_FOCUS_START).
+     */
+    CAMERA_FOCUS_MODE_AUTO = 2,
+    /**
+     * Stays as it is (V4L2_CID_3A_LOCK, or automatic focus switched off).
+     */
+    CAMERA_FOCUS_MODE_LOCKED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_focus_mode camera_focus_mode;
+#else
+typedef int32_t camera_focus_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where focusing stands.
+ */
+enum camera_focus_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The camera looks for the distance.
+     */
+    CAMERA_FOCUS_STATE_SCAN = 0,
+    /**
+     * It has found it.
+     */
+    CAMERA_FOCUS_STATE_FOCUSED = 1,
+    /**
+     * It has not.
+     */
+    CAMERA_FOCUS_STATE_UNFOCUSED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_focus_state camera_focus_state;
+#else
+typedef int32_t camera_focus_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * When the light of a camera is on (V4L2_CID_FLASH_LED_MODE).
+ */
+enum camera_flash_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Never.
+     */
+    CAMERA_FLASH_MODE_CLOSE = 0,
+    /**
+     * With each capture: the driver is told to strobe (V4L2_CID_FLASH_STROBE) when the capture is called, and the
+     * frame that becomes the photo follows. A flash that fails costs no photo; the log tells.
+     */
+    CAMERA_FLASH_MODE_OPEN = 1,
+    /**
+     * With a capture that needs it. V4L2 does not tell which does: not supported.
+     */
+    CAMERA_FLASH_MODE_AUTO = 2,
+    /**
+     * All the time, as a torch.
+     */
+    CAMERA_FLASH_MODE_ALWAYS_OPEN = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_flash_mode camera_flash_mode;
+#else
+typedef int32_t camera_flash_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the flash does now.
+ */
+enum camera_flash_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is none, or it is charging.
+     */
+    CAMERA_FLASH_STATE_UNAVAILABLE = 0,
+    /**
+     * It can flash.
+     */
+    CAMERA_FLASH_STATE_READY = 1,
+    /**
+     * It is lit.
+     */
+    CAMERA_FLASH_STATE_FLASHING = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_flash_state camera_flash_state;
+#else
+typedef int32_t camera_flash_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How exposure and white balance are.
+ */
+enum camera_exposure_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * They are being measured.
+     */
+    CAMERA_EXPOSURE_STATE_SCAN = 0,
+    /**
+     * They have settled.
+     */
+    CAMERA_EXPOSURE_STATE_CONVERGED = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_exposure_state camera_exposure_state;
+#else
+typedef int32_t camera_exposure_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Who decides about the exposure.
+ */
+enum camera_exposure_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The camera does not tell: it has no control for it. Cannot be set.
+     */
+    CAMERA_EXPOSURE_MODE_UNSPECIFIED = -1,
+    /**
+     * As it was when it was locked (V4L2_CID_3A_LOCK).
+     */
+    CAMERA_EXPOSURE_MODE_LOCKED = 0,
+    /**
+     * The camera. V4L2 knows no exposure that is found once and then kept: what CONTINUOUS_AUTO is.
+     */
+    CAMERA_EXPOSURE_MODE_AUTO = 1,
+    /**
+     * The camera, all the time (V4L2_CID_EXPOSURE_AUTO: automatic, or aperture priority as UVC cameras have it).
+     */
+    CAMERA_EXPOSURE_MODE_CONTINUOUS_AUTO = 2,
+    /**
+     * The application, with camera_session_set_exposure_duration() (V4L2_CID_EXPOSURE_AUTO: manual, or shutter
+     * priority).
+     */
+    CAMERA_EXPOSURE_MODE_MANUAL = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_exposure_mode camera_exposure_mode;
+#else
+typedef int32_t camera_exposure_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where light is measured for the exposure.
+ */
+enum camera_exposure_metering_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * All over the picture (V4L2_CID_EXPOSURE_METERING: matrix, or average where there is no matrix).
+     */
+    CAMERA_EXPOSURE_METERING_MODE_MATRIX = 0,
+    /**
+     * All over it, the centre more.
+     */
+    CAMERA_EXPOSURE_METERING_MODE_CENTER = 1,
+    /**
+     * In a small area of its centre.
+     */
+    CAMERA_EXPOSURE_METERING_MODE_SPOT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_exposure_metering_mode camera_exposure_metering_mode;
+#else
+typedef int32_t camera_exposure_metering_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which light is taken for white. A camera with V4L2_CID_AUTO_N_PRESET_WHITE_BALANCE has its own idea of
+ * each. On one with V4L2_CID_WHITE_BALANCE_TEMPERATURE alone they are the temperatures below, as far as
+ * its range has them.
+ */
+enum camera_white_balance_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * What the camera finds.
+     */
+    CAMERA_WHITE_BALANCE_MODE_AUTO = 0,
+    /**
+     * A sky with clouds: 6500 kelvin.
+     */
+    CAMERA_WHITE_BALANCE_MODE_CLOUDY = 1,
+    /**
+     * Light bulbs: 2800 kelvin.
+     */
+    CAMERA_WHITE_BALANCE_MODE_INCANDESCENT = 2,
+    /**
+     * Tubes: 4000 kelvin.
+     */
+    CAMERA_WHITE_BALANCE_MODE_FLUORESCENT = 3,
+    /**
+     * The sun: 5500 kelvin.
+     */
+    CAMERA_WHITE_BALANCE_MODE_DAYLIGHT = 4,
+    /**
+     * What camera_session_set_white_balance() sets.
+     */
+    CAMERA_WHITE_BALANCE_MODE_MANUAL = 5,
+    /**
+     * As it was when it was locked (V4L2_CID_3A_LOCK).
+     */
+    CAMERA_WHITE_BALANCE_MODE_LOCKED = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_white_balance_mode camera_white_balance_mode;
+#else
+typedef int32_t camera_white_balance_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Is there light?
+ */
+enum camera_torch_mode
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * No.
+     */
+    CAMERA_TORCH_MODE_OFF = 0,
+    /**
+     * Yes.
+     */
+    CAMERA_TORCH_MODE_ON = 1,
+    /**
+     * When it is dark. V4L2 does not tell when it is: not supported.
+     */
+    CAMERA_TORCH_MODE_AUTO = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_torch_mode camera_torch_mode;
+#else
+typedef int32_t camera_torch_mode;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Colour spaces that frames can have; the numbers are those of OH_NativeBuffer_ColorSpace, of which no
+ * others are supported. Drivers seldom know the primaries of their sensors: those of sRGB, which are
+ * also those of BT.709, are assumed.
+ */
+enum camera_color_space
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * YUV of BT.709 from 0 to 255.
+     */
+    CAMERA_COLOR_SPACE_BT709_FULL = 3,
+    /**
+     * YUV of BT.709 from 16 to 235: high-definition video.
+     */
+    CAMERA_COLOR_SPACE_BT709_LIMITED = 8,
+    /**
+     * YUV of BT.601 from 0 to 255: JPEG pictures.
+     */
+    CAMERA_COLOR_SPACE_SRGB_FULL = 11,
+    /**
+     * YUV of BT.601 from 16 to 235: most cameras.
+     */
+    CAMERA_COLOR_SPACE_SRGB_LIMITED = 16,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_color_space camera_color_space;
+#else
+typedef int32_t camera_color_space;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What counts for more when a session is planned.
+ */
+enum camera_quality_prioritization
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The picture: the highest rate within the ranges, and the mode that cuts off least. This is how a
+     * session begins.
+     */
+    CAMERA_QUALITY_PRIORITIZATION_HIGH_QUALITY = 0,
+    /**
+     * Power: of the rates within the ranges none above 30 frames per second, unless only higher ones are
+     * there; and at that rate the mode that costs the processor least, though it may show less of the
+     * picture.
+     */
+    CAMERA_QUALITY_PRIORITIZATION_POWER_BALANCE = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_quality_prioritization camera_quality_prioritization;
+#else
+typedef int32_t camera_quality_prioritization;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How good the pictures of a preconfigured session are.
+ */
+enum camera_preconfig_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Previews and videos of 720 rows.
+     */
+    CAMERA_PRECONFIG_TYPE_P720 = 0,
+    /**
+     * Of 1080 rows.
+     */
+    CAMERA_PRECONFIG_TYPE_P1080 = 1,
+    /**
+     * Of 2160 rows.
+     */
+    CAMERA_PRECONFIG_TYPE_P4K = 2,
+    /**
+     * As large as there are.
+     */
+    CAMERA_PRECONFIG_TYPE_HIGH_QUALITY = 3,
+    /**
+     * Photos in BT.2020, which no camera of V4L2 gives: not supported.
+     */
+    CAMERA_PRECONFIG_TYPE_HIGH_QUALITY_BT2020 = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_preconfig_type camera_preconfig_type;
+#else
+typedef int32_t camera_preconfig_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The shape of the pictures of a preconfigured session.
+ */
+enum camera_preconfig_ratio
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Square. Nothing is cut out for it: the camera must have such a mode.
+     */
+    CAMERA_PRECONFIG_RATIO_R1X1 = 0,
+    /**
+     * 4:3.
+     */
+    CAMERA_PRECONFIG_RATIO_R4X3 = 1,
+    /**
+     * 16:9.
+     */
+    CAMERA_PRECONFIG_RATIO_R16X9 = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum camera_preconfig_ratio camera_preconfig_ratio;
+#else
+typedef int32_t camera_preconfig_ratio;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1172,6 +1773,29 @@ typedef struct camera_profile {
 } camera_profile;
 
 /**
+ * How the torch is. Begin with CAMERA_TORCH_STATUS_INIT.
+ */
+typedef struct camera_torch_status {
+    /**
+     * sizeof(camera_torch_status).
+     */
+    uint32_t size;
+    /**
+     * 1: there is one, and no session of this process has its camera; else 0.
+     */
+    int32_t available;
+    /**
+     * 1: this manager's torch is on; else 0.
+     */
+    int32_t active;
+    /**
+     * How bright it is, of its greatest brightness (V4L2_CID_FLASH_TORCH_INTENSITY): 0 while it is off, 1 when the
+     * camera knows no degrees.
+     */
+    float level;
+} camera_torch_status;
+
+/**
  * An event of a manager.
  */
 typedef struct camera_manager_event {
@@ -1184,7 +1808,7 @@ typedef struct camera_manager_event {
      */
     int32_t type;
     /**
-     * One of camera_status.
+     * CAMERA_STATUS: one of camera_status. Otherwise 0.
      */
     int32_t status;
     /**
@@ -1192,10 +1816,14 @@ typedef struct camera_manager_event {
      */
     uint32_t reserved;
     /**
-     * The camera, also one that is gone; never NULL for CAMERA_STATUS. Its size is that of the
-     * structure as this version of the library knows it. Valid until the function returns.
+     * The camera, also one that is gone; never NULL for CAMERA_STATUS, and NULL otherwise. Its size is that of
+     * the structure as this version of the library knows it. Valid until the function returns.
      */
     const struct camera_description *camera;
+    /**
+     * How the torch is now; never NULL for TORCH_STATUS, and NULL otherwise. As camera in size and life.
+     */
+    const struct camera_torch_status *torch;
 } camera_manager_event;
 
 /**
@@ -1240,6 +1868,8 @@ typedef struct camera_input_event {
      */
     int32_t type;
     /**
+     * CONTROL: CAMERA_OK. ERROR: the code.
+     *
      * CAMERA_ERROR_DEVICE_DISABLED: the camera is gone; the input is of no use any more, and a new
      * one can be opened when the camera is back (or its session does so: camera_session_options.reattach). CAMERA_ERROR_SERVICE_FATAL_ERROR: the driver
      * failed; the session may be stopped and started again. CAMERA_ERROR_CONFLICT_CAMERA and
@@ -1248,13 +1878,17 @@ typedef struct camera_input_event {
      */
     int32_t code;
     /**
-     * Always 0.
+     * CONTROL: the control's id. Otherwise 0.
      */
-    uint32_t reserved;
+    uint32_t control;
     /**
-     * One sentence with the cause; never NULL. Valid until the function returns.
+     * ERROR: one sentence with the cause; otherwise empty. Never NULL. Valid until the function returns.
      */
     const char *detail;
+    /**
+     * CONTROL: the value, as camera_input_get_control() has it; 0 for a text. Otherwise 0.
+     */
+    int64_t value;
 } camera_input_event;
 
 /**
@@ -1269,6 +1903,70 @@ typedef struct camera_input_event {
 typedef void (*camera_input_event_fn)(struct camera_input *input,
                                       const struct camera_input_event *event,
                                       void *user_data);
+
+/**
+ * A control of a camera. Begin with CAMERA_CONTROL_INFO_INIT.
+ */
+typedef struct camera_control_info {
+    /**
+     * sizeof(camera_control_info).
+     */
+    uint32_t size;
+    /**
+     * V4L2's id, for example V4L2_CID_BRIGHTNESS of linux/v4l2-controls.h; 0: there is none.
+     */
+    uint32_t id;
+    /**
+     * One of camera_control_type, or another number.
+     */
+    int32_t type;
+    /**
+     * CAMERA_CONTROL_... bits, as they are at this moment. Others may be set.
+     */
+    uint32_t flags;
+    /**
+     * The least value; of a text, the least number of bytes.
+     */
+    int64_t minimum;
+    /**
+     * The largest value; of a menu, the largest index; of a text, the largest number of bytes.
+     */
+    int64_t maximum;
+    /**
+     * The distance of two values; values in between are refused. At least 1.
+     */
+    uint64_t step;
+    /**
+     * The value that the driver begins with.
+     */
+    int64_t default_value;
+    /**
+     * What the driver calls it, in UTF-8.
+     */
+    char name[64];
+} camera_control_info;
+
+/**
+ * An item of a control's menu. Begin with CAMERA_CONTROL_MENU_ITEM_INIT.
+ */
+typedef struct camera_control_menu_item {
+    /**
+     * sizeof(camera_control_menu_item).
+     */
+    uint32_t size;
+    /**
+     * What the control is set to for it. Menus have holes: it is not the number of the item.
+     */
+    uint32_t index;
+    /**
+     * INTEGER_MENU: the number that it stands for. Otherwise 0.
+     */
+    int64_t number;
+    /**
+     * MENU: its name; INTEGER_MENU: its number, in UTF-8.
+     */
+    char name[64];
+} camera_control_menu_item;
 
 /**
  * How a surface is made. Begin with CAMERA_SURFACE_OPTIONS_INIT.
@@ -1941,7 +2639,7 @@ typedef void (*camera_error_fn)(int32_t code,
                                 void *user_data);
 
 /**
- * How a session behaves when something goes wrong. Begin with CAMERA_SESSION_OPTIONS_INIT.
+ * How a session behaves when something goes wrong, and how long it looks whether the picture has settled. Begin with CAMERA_SESSION_OPTIONS_INIT.
  */
 typedef struct camera_session_options {
     /**
@@ -1972,9 +2670,12 @@ typedef struct camera_session_options {
      */
     int32_t reattach;
     /**
-     * Always 0.
+     * Milliseconds after a start of the camera within which exposure and white balance are to have settled:
+     * CAMERA_SESSION_EVENT_TYPE_SETTLED is told with the first frame that comes later, if it was not told
+     * before. 20 to 3600000; 0 for the default, 3000; -1: the picture is not looked at, and neither SETTLED
+     * nor EXPOSURE_STATE is told.
      */
-    uint32_t reserved;
+    int32_t settle_ms;
 } camera_session_options;
 
 /**
@@ -2005,6 +2706,10 @@ typedef struct camera_session_event {
      * REATTACHED: milliseconds from when the session found the camera gone. Otherwise 0.
      */
     uint64_t away_ms;
+    /**
+     * What the type says; otherwise 0.
+     */
+    int64_t value;
 } camera_session_event;
 
 /**
@@ -2058,6 +2763,20 @@ typedef struct camera_trace_statistics {
      */
     uint64_t events_lost;
 } camera_trace_statistics;
+
+/**
+ * A point of the picture.
+ */
+typedef struct camera_point {
+    /**
+     * From 0, the left edge, to 1, the right one.
+     */
+    double x;
+    /**
+     * From 0, the upper edge, to 1, the lower one.
+     */
+    double y;
+} camera_point;
 
 #ifdef __cplusplus
 extern "C" {
@@ -2466,7 +3185,124 @@ CAMERA_API
 int32_t camera_capability_release(struct camera_capability *capability);
 
 /**
- * Registers a function for what a manager tells: cameras come and go, and are in use or not.
+ * Is there a torch? It is the light of the first camera in the list that has one
+ * (V4L2_CID_FLASH_LED_MODE with torch).
+ *
+ * To find out, each camera is opened for a moment, once. A camera that cannot be opened has none until
+ * it can.
+ *
+ * @param manager    The manager.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or manager is no live manager.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for calls about the torch that were made before, and for drivers to answer.
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode()
+ */
+CAMERA_API
+int32_t camera_manager_is_torch_supported(struct camera_manager *manager,
+                                          bool *supported);
+
+/**
+ * Is a mode of the torch supported?
+ *
+ * @param manager    The manager.
+ * @param mode       One of camera_torch_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, manager is no live manager, or mode is
+ *                                          unknown.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode()
+ */
+CAMERA_API
+int32_t camera_manager_is_torch_mode_supported(struct camera_manager *manager,
+                                               int32_t mode,
+                                               bool *supported);
+
+/**
+ * The mode of the torch now, as this manager set it and the driver has it.
+ *
+ * @param manager  The manager.
+ * @param mode     Receives one of camera_torch_mode; OFF without a torch. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, or manager is no live manager.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode(), camera_manager_get_torch_status()
+ */
+CAMERA_API
+int32_t camera_manager_get_torch_mode(struct camera_manager *manager,
+                                      int32_t *mode);
+
+/**
+ * Switches the torch on or off.
+ *
+ * Its camera's device is open while it is on. It goes out when a session of this process takes the camera
+ * (camera_session_add_input()), which has the light then: camera_session_set_flash_mode(). It goes out with
+ * the manager, too.
+ *
+ * @param manager  The manager.
+ * @param mode     One of camera_torch_mode.
+ *
+ * @retval CAMERA_OK                            Switched, or so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        manager is no live manager, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The mode is not supported, a session has the camera, or the
+ *                                              process may not open it.
+ * @retval CAMERA_ERROR_CONFLICT_CAMERA         Another process has the camera.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The driver failed, or the devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_is_torch_mode_supported(), camera_manager_add_listener()
+ */
+CAMERA_API
+int32_t camera_manager_set_torch_mode(struct camera_manager *manager,
+                                      int32_t mode);
+
+/**
+ * How the torch is at this moment. Changes are told to the manager's listeners
+ * (CAMERA_MANAGER_EVENT_TYPE_TORCH_STATUS) from the first call of a function of the torch on.
+ *
+ * @param manager  The manager.
+ * @param status   Receives the answer. Must not be NULL; its size must be set.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    An argument is NULL, manager is no live manager, or status has a
+ *                                          wrong size.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The devices could not be enumerated.
+ *
+ * @par Threading
+ *   As camera_manager_is_torch_supported().
+ *
+ * @since 0.1
+ * @see camera_manager_set_torch_mode(), camera_manager_add_listener()
+ */
+CAMERA_API
+int32_t camera_manager_get_torch_status(struct camera_manager *manager,
+                                        struct camera_torch_status *status);
+
+/**
+ * Registers a function for what a manager tells: cameras come and go, and are in use or not; the torch.
  *
  * The new listener is first told of every camera as it is at that moment: APPEAR, and UNAVAILABLE
  * after it if a session uses it. Changes follow, none lost and none told twice. Without listeners
@@ -2714,7 +3550,7 @@ CAMERA_API
 int32_t camera_input_release(struct camera_input *input);
 
 /**
- * Registers a function for what an input tells: its device failed.
+ * Registers a function for what an input tells: its device failed, a control changed.
  *
  * ERROR is told once when the stream of a session that uses the input ends by itself, and once,
  * with CAMERA_ERROR_DEVICE_DISABLED, when the device of the open input is gone, whether or not
@@ -2776,6 +3612,240 @@ int32_t camera_input_add_listener(struct camera_input *input,
 CAMERA_API
 int32_t camera_input_remove_listener(struct camera_input *input,
                                      uint64_t listener);
+
+/**
+ * Describes the control of a camera that has the next higher id. Begin with 0, and go on with the id
+ * that was written, until that is 0.
+ *
+ * @param input  The input. It must be open.
+ * @param after  The id of the control before; 0 for the first.
+ * @param info   Filled; id is 0 when there are no more. Its size must be set. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; info is NULL or has a wrong size.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no controls at all.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this input that were called before, and for the driver to
+ *   answer.
+ *
+ * @since 0.1
+ * @see camera_input_describe_control(), camera_input_get_control()
+ */
+CAMERA_API
+int32_t camera_input_get_next_control(struct camera_input *input,
+                                      uint32_t after,
+                                      struct camera_control_info *info);
+
+/**
+ * Describes one control of a camera, as it is at this moment.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param info   Filled. Its size must be set. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; info is NULL or has a wrong size.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_next_control()
+ */
+CAMERA_API
+int32_t camera_input_describe_control(struct camera_input *input,
+                                      uint32_t id,
+                                      struct camera_control_info *info);
+
+/**
+ * The number of items in a control's menu.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param count  Receives the number; 0 for a control without a menu. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input, or count is NULL.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_control_menu_item()
+ */
+CAMERA_API
+int32_t camera_input_get_control_menu_count(struct camera_input *input,
+                                            uint32_t id,
+                                            uint32_t *count);
+
+/**
+ * Describes one item of a control's menu.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param nth    Which of its items, from 0 to below what camera_input_get_control_menu_count() says.
+ * @param item   Filled. Its size must be set. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Filled.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; item is NULL or has a wrong size;
+ *                                              nth is beyond the end.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_control_menu_count()
+ */
+CAMERA_API
+int32_t camera_input_get_control_menu_item(struct camera_input *input,
+                                           uint32_t id,
+                                           uint32_t nth,
+                                           struct camera_control_menu_item *item);
+
+/**
+ * The value of a control at this moment.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param value  Receives the number, the index of the menu's item, 0 or 1, or the bits. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; value is NULL; the control is a
+ *                                              text.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control, or it cannot be read.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_set_control(), camera_input_get_control_text()
+ */
+CAMERA_API
+int32_t camera_input_get_control(struct camera_input *input,
+                                 uint32_t id,
+                                 int64_t *value);
+
+/**
+ * Sets a control. Nothing is rounded: a value that the control does not take is refused.
+ *
+ * The control families of camera_session set V4L2's controls too: what is set here, they see.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param value  The number, the index of the menu's item, 0 or 1, or the bits; anything for a button.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; the control does not take the
+ *                                              value, or is a text.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control, or it cannot be set (now).
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_control(), camera_input_set_control_text()
+ */
+CAMERA_API
+int32_t camera_input_set_control(struct camera_input *input,
+                                 uint32_t id,
+                                 int64_t value);
+
+/**
+ * The text of a control, cut off at a character to fit.
+ *
+ * @param input      The input. It must be open.
+ * @param id         The control's id.
+ * @param text       Receives the text, in UTF-8 with a NUL. Must not be NULL.
+ * @param text_size  Bytes that text has room for, at least 1.
+ * @param needed     Receives the bytes that the whole text needs, with its NUL. May be NULL.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; text is NULL or has no room; the
+ *                                              control is no text.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control, or it cannot be read.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_set_control_text()
+ */
+CAMERA_API
+int32_t camera_input_get_control_text(struct camera_input *input,
+                                      uint32_t id,
+                                      char *text,
+                                      size_t text_size,
+                                      size_t *needed);
+
+/**
+ * Sets the text of a control.
+ *
+ * @param input  The input. It must be open.
+ * @param id     The control's id.
+ * @param text   The text, in UTF-8, at most 4096 bytes. Read during the call only. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; text is NULL, no UTF-8, too short or
+ *                                              too long; the control is no text.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control, or it cannot be set (now).
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_get_control_text()
+ */
+CAMERA_API
+int32_t camera_input_set_control_text(struct camera_input *input,
+                                      uint32_t id,
+                                      const char *text);
+
+/**
+ * Has the listeners of an input told when a control changes, by another process or by the camera itself
+ * (CAMERA_INPUT_EVENT_TYPE_CONTROL). What this process sets is not told, but what other controls become
+ * by it is. Volatile controls change without being told.
+ *
+ * @param input  The input. It must be open. Closing it ends its watches; a camera that comes back to a
+ *               session (camera_session_options.reattach) is watched again.
+ * @param id     The control's id.
+ * @param watch  Whether to tell. To say it twice is the same as once.
+ *
+ * @retval CAMERA_OK                            Done.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no such control.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver cannot tell of changes.
+ *
+ * @par Threading
+ *   As camera_input_get_next_control().
+ *
+ * @since 0.1
+ * @see camera_input_add_listener()
+ */
+CAMERA_API
+int32_t camera_input_watch_control(struct camera_input *input,
+                                   uint32_t id,
+                                   bool watch);
 
 /**
  * Makes a surface.
@@ -3514,14 +4584,16 @@ int32_t camera_photo_save(struct camera_photo *photo,
  * @param manager  The manager.
  * @param profile  Format and size, one that the camera offers: see
  *                 camera_capability_get_profile(). Whether it does is checked when the output is
- *                 added to a session. Read during the call only. Must not be NULL.
+ *                 added to a session. Read during the call only. NULL: the session that it is
+ *                 added to decides, as camera_session_preconfig() told it.
  * @param surface  Where frames go. Must not be NULL; see
  *                 camera_manager_create_deferred_preview_output().
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
  * @retval CAMERA_OK                      Made.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+ *                                        handle; the profile has a
  *                                        wrong struct size, a size of zero, a format that no
  *                                        preview can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or frame rates.
@@ -3545,7 +4617,8 @@ int32_t camera_manager_create_preview_output(struct camera_manager *manager,
  * It can be added, committed and started without one; its frames are then dropped.
  *
  * @param manager  The manager.
- * @param profile  Format and size. Read during the call only. Must not be NULL.
+ * @param profile  Format and size, or NULL, as for camera_manager_create_preview_output(). Read
+ *                 during the call only.
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
@@ -3567,14 +4640,16 @@ int32_t camera_manager_create_deferred_preview_output(struct camera_manager *man
  * Makes a photo output: each capture gives one JPEG picture.
  *
  * @param manager  The manager.
- * @param profile  CAMERA_FORMAT_JPEG and a size. Read during the call only. Must not be NULL.
+ * @param profile  CAMERA_FORMAT_JPEG and a size; or NULL, as for
+ *                 camera_manager_create_preview_output(). Read during the call only.
  * @param surface  Where pictures go as frames of CAMERA_FORMAT_JPEG. May be NULL: photos then go
  *                 to listeners and to camera_output_take_photo() alone.
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
  * @retval CAMERA_OK                      Made.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+ *                                        handle; the profile has a
  *                                        wrong struct size, a size of zero, another format, or
  *                                        frame rates; the surface is that of a recorder whose file
  *                                        cannot hold JPEG.
@@ -3597,14 +4672,15 @@ int32_t camera_manager_create_photo_output(struct camera_manager *manager,
  * Makes a video output: frames flow to its surface between its own start and stop.
  *
  * @param manager  The manager.
- * @param profile  Format, size and range of frame rates. Read during the call only. Must not be
- *                 NULL.
+ * @param profile  Format, size and range of frame rates; or NULL, as for
+ *                 camera_manager_create_preview_output(). Read during the call only.
  * @param surface  Where frames go. Must not be NULL.
  * @param output   Receives the handle. Owned by the caller: give it back with
  *                 camera_output_release(). Must not be NULL.
  *
  * @retval CAMERA_OK                      Made.
- * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+ *                                        handle; the profile has a
  *                                        wrong struct size, a size of zero, a format that no
  *                                        video can have or that the file of the recorder whose
  *                                        surface this is cannot hold, or no range of frame rates.
@@ -3787,8 +4863,8 @@ int32_t camera_output_set_frame_rate(struct camera_output *output,
  * Gives an output back. It leaves its session; the session's next commit does without it.
  * Blocks; see camera_output_release_async().
  *
- * @param output  The output. Afterwards the handle stays harmless: start and
- *                set_frame_rate answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
+ * @param output  The output. Afterwards the handle stays harmless: start and what is about frame
+ *                rates answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
  *                CAMERA_ERROR_SESSION_NOT_RUNNING, all else CAMERA_ERROR_SERVICE_FATAL_ERROR, for
  *                ever.
  *
@@ -3833,6 +4909,182 @@ CAMERA_API
 int32_t camera_output_release_async(struct camera_output *output,
                                     camera_completion_fn completion,
                                     void *user_data);
+
+/**
+ * How many ranges of frame rates the session's camera has for a preview or video output: each rate by
+ * itself, fastest first, then spans from the slowest to the fastest.
+ *
+ * @param output  A preview or video output.
+ * @param count   Receives the number. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    count is NULL; output is NULL, never was an output, or is
+ *                                          no preview or video output.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, the session has no input, or
+ *                                          the output is released.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The camera's modes cannot be read.
+ *
+ * @par State
+ *   Any state but RELEASED of a session that has this output and an input.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the driver to
+ *   answer when it is first asked.
+ *
+ * @since 0.1
+ * @see camera_output_get_supported_frame_rate(), camera_output_set_frame_rate()
+ */
+CAMERA_API
+int32_t camera_output_get_supported_frame_rate_count(struct camera_output *output,
+                                                     uint32_t *count);
+
+/**
+ * One of the ranges of frame rates that the session's camera has for a preview or video output.
+ *
+ * @param output          A preview or video output.
+ * @param index           Which, from 0.
+ * @param min_frame_rate  Receives the slowest rate in frames per second. Must not be NULL.
+ * @param max_frame_rate  Receives the fastest. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    A result is NULL; output is NULL, never was an output, or
+ *                                          is no preview or video output; index is not below the
+ *                                          count.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, the session has no input, or
+ *                                          the output is released.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The camera's modes cannot be read.
+ *
+ * @par State
+ *   As camera_output_get_supported_frame_rate_count().
+ *
+ * @par Threading
+ *   As camera_output_get_supported_frame_rate_count().
+ *
+ * @since 0.1
+ * @see camera_output_get_supported_frame_rate_count()
+ */
+CAMERA_API
+int32_t camera_output_get_supported_frame_rate(struct camera_output *output,
+                                               uint32_t index,
+                                               uint32_t *min_frame_rate,
+                                               uint32_t *max_frame_rate);
+
+/**
+ * The frame rate of a preview or video output: once committed, the one that the camera was asked for,
+ * as both ends; before that the range that was set, or that the video's profile has.
+ *
+ * @param output          A preview or video output.
+ * @param min_frame_rate  Receives the slowest rate in frames per second. Must not be NULL.
+ * @param max_frame_rate  Receives the fastest. Must not be NULL. A camera that tells no rates and was
+ *                        asked for none is written as 1 to 30.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    A result is NULL; output is NULL, never was an output, or
+ *                                          is no preview or video output.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG  The output is in no session, or released; or it is a
+ *                                          preview for which no range was set, and commit has chosen
+ *                                          none yet.
+ *
+ * @par State
+ *   Any state but RELEASED of a session that has this output.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session.
+ *
+ * @since 0.1
+ * @see camera_output_set_frame_rate()
+ */
+CAMERA_API
+int32_t camera_output_get_active_frame_rate(struct camera_output *output,
+                                            uint32_t *min_frame_rate,
+                                            uint32_t *max_frame_rate);
+
+/**
+ * What a preview, photo or video output gives. The frame rates are those of the profile that it was
+ * made with; camera_output_get_active_frame_rate() tells the present one.
+ *
+ * @param output   A preview, photo or video output.
+ * @param profile  Receives format, size and, for a video, frame rates. Begin with
+ *                 CAMERA_PROFILE_INIT. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    profile is NULL or has a wrong size; output is NULL, never
+ *                                          was an output, or is a metadata output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released; or it was made without a profile, and
+ *                                          is in no session.
+ *
+ * @par State
+ *   Any, also in no session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of its session.
+ *
+ * @since 0.1
+ * @see camera_manager_create_preview_output()
+ */
+CAMERA_API
+int32_t camera_output_get_active_profile(struct camera_output *output,
+                                         struct camera_profile *profile);
+
+/**
+ * Can the pictures of a preview or video output be mirrored? All that the library can make: not
+ * compressed ones (Motion-JPEG, H.264), nor those of several memories. Photos are mirrored one by one:
+ * see camera_photo_settings.
+ *
+ * @param output     A preview or video output.
+ * @param supported  Receives the answer, which depends on the output's format alone: false while it has
+ *                   no profile. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    supported is NULL; output is NULL, never was an output, or
+ *                                          is no preview or video output.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The output is released.
+ *
+ * @par State
+ *   Any, also in no session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session.
+ *
+ * @since 0.1
+ * @see camera_output_enable_mirror()
+ */
+CAMERA_API
+int32_t camera_output_is_mirror_supported(struct camera_output *output,
+                                          bool *supported);
+
+/**
+ * Changes left and right in the pictures of a preview or video output, or does so no more.
+ *
+ * In a committed or started session it is done at once: a running stream is interrupted for a moment,
+ * as by camera_output_set_frame_rate(). Before that it is done by commit. It stays until it is changed,
+ * over stop, start and configuration, whether the output runs or not. Mirrored frames are made
+ * (CAMERA_FRAME_CONVERTED), which costs processor time. Areas of metadata outputs follow the first
+ * preview.
+ *
+ * @param output   A preview or video output.
+ * @param enabled  true to mirror.
+ *
+ * @retval CAMERA_OK                          Done, or it was so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      output is NULL, never was an output, or is no preview or
+ *                                            video output.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED Pictures of its format cannot be mirrored.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The session is committed, and the camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The output is released; or the session is committed and its
+ *                                            input was closed, or the driver refused.
+ *
+ * @par State
+ *   Any, also in no session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_output_is_mirror_supported(), camera_photo_settings
+ */
+CAMERA_API
+int32_t camera_output_enable_mirror(struct camera_output *output,
+                                    bool enabled);
 
 /**
  * Registers a function for everything that an output tells: the frames of a preview or a video
@@ -4916,6 +6168,1466 @@ CAMERA_API
 int32_t camera_session_get_trace_statistics(struct camera_session *session,
                                             struct camera_trace_statistics *statistics);
 
+/**
+ * Is a mode of video stabilization supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_video_stabilization_mode.
+ * @param supported  Receives the answer. Must not be NULL. OFF is supported by every camera.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, session never was a session, or mode is
+ *                                            unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_video_stabilization_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_video_stabilization_mode_supported(struct camera_session *session,
+                                                             int32_t mode,
+                                                             bool *supported);
+
+/**
+ * The mode of video stabilization now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_video_stabilization_mode. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_video_stabilization_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_video_stabilization_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_video_stabilization_mode(struct camera_session *session,
+                                                    int32_t *mode);
+
+/**
+ * Sets the mode of video stabilization.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_video_stabilization_mode.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the mode over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_video_stabilization_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_video_stabilization_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_video_stabilization_mode(struct camera_session *session,
+                                                    int32_t mode);
+
+/**
+ * Is a focus mode supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_focus_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, session never was a session, or mode is
+ *                                            unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_focus_mode_supported(struct camera_session *session,
+                                               int32_t mode,
+                                               bool *supported);
+
+/**
+ * The focus mode now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_focus_mode. Must not be NULL. V4L2 does not tell MANUAL, AUTO and
+ *                 LOCKED from each other by its controls: what this session set last is remembered.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no focus that could be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_focus_mode(struct camera_session *session,
+                                      int32_t *mode);
+
+/**
+ * Sets the focus mode. Where the camera tells how its focusing goes (V4L2_CID_AUTO_FOCUS_STATUS), AUTO and
+ * CONTINUOUS_AUTO are followed by CAMERA_SESSION_EVENT_TYPE_FOCUS_STATE: SCAN, then FOCUSED or
+ * UNFOCUSED, after five seconds at the latest.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_focus_mode.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps it over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_focus_mode_supported(), camera_session_add_listener()
+ */
+CAMERA_API
+int32_t camera_session_set_focus_mode(struct camera_session *session,
+                                      int32_t mode);
+
+/**
+ * The point of the picture that is focused on. V4L2 has no control for it: always refused.
+ *
+ * @param session  The session.
+ * @param point    Would receive it. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Never.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   Always, once the session is committed.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_focus_point(struct camera_session *session,
+                                       struct camera_point *point);
+
+/**
+ * Focuses on a point of the picture. V4L2 has no control for it: always refused.
+ *
+ * @param session  The session.
+ * @param point    The point; both numbers from 0 to 1.
+ *
+ * @retval CAMERA_OK                            Never.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or point is beyond the picture.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   Always, once the session is committed.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_mode()
+ */
+CAMERA_API
+int32_t camera_session_set_focus_point(struct camera_session *session,
+                                       struct camera_point point);
+
+/**
+ * Can the focus distance be set?
+ *
+ * @param session    The session.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_distance()
+ */
+CAMERA_API
+int32_t camera_session_is_focus_distance_supported(struct camera_session *session,
+                                                   bool *supported);
+
+/**
+ * The focus distance now: where the lens stands in its range. V4L2 leaves the unit to drivers, so that
+ * it says nothing about metres.
+ *
+ * @param session   The session.
+ * @param distance  Receives a number from 0, the nearest, to 1, the farthest. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera's focus distance cannot be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_focus_distance()
+ */
+CAMERA_API
+int32_t camera_session_get_focus_distance(struct camera_session *session,
+                                          double *distance);
+
+/**
+ * Sets the focus distance; the focus mode becomes MANUAL.
+ *
+ * @param session   The session.
+ * @param distance  From 0, the nearest, to 1, the farthest; the lens takes the nearest step that it has.
+ *
+ * @retval CAMERA_OK                            Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or distance is not within 0 to 1.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera's focus distance cannot be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps it over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_focus_distance_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_focus_distance(struct camera_session *session,
+                                          double distance);
+
+/**
+ * The focal length of the lens in millimetres. V4L2 has no control for it: always refused.
+ *
+ * @param session       The session.
+ * @param focal_length  Would receive it. Must not be NULL.
+ *
+ * @retval CAMERA_OK                            Never.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   Always, once the session is committed.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_focus_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_get_zoom_ratio()
+ */
+CAMERA_API
+int32_t camera_session_get_focal_length(struct camera_session *session,
+                                        double *focal_length);
+
+/**
+ * The ratios to which the session's camera can zoom.
+ *
+ * Every camera zooms: one with a zoom lens (V4L2_CID_ZOOM_ABSOLUTE) by that, with the least value as
+ * ratio 1; the others by showing a part of their picture, enlarged to the whole, in every output. The
+ * latter costs processor time; a camera's Motion-JPEG is decoded and encoded for it. Formats that the
+ * library cannot make (H.264, several memories for a frame) are not zoomed: 1 to 1.
+ *
+ * @param session  The session.
+ * @param minimum  Receives the smallest ratio, 1. Must not be NULL.
+ * @param maximum  Receives the largest. Must not be NULL. Without a zoom lens it depends on what was
+ *                 committed; before that it is 8.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_zoom_ratio()
+ */
+CAMERA_API
+int32_t camera_session_get_zoom_ratio_range(struct camera_session *session,
+                                            double *minimum,
+                                            double *maximum);
+
+/**
+ * The zoom ratio now; on the way of a smooth zoom, where it is.
+ *
+ * @param session  The session.
+ * @param ratio    Receives it. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_zoom_ratio_range().
+ *
+ * @since 0.1
+ * @see camera_session_set_zoom_ratio()
+ */
+CAMERA_API
+int32_t camera_session_get_zoom_ratio(struct camera_session *session,
+                                      double *ratio);
+
+/**
+ * Zooms at once. A smooth zoom that is under way ends.
+ *
+ * @param session  The session.
+ * @param ratio    The ratio; what is beyond the range becomes its nearest end. The lens takes the
+ *                 nearest step that it has.
+ *
+ * @retval CAMERA_OK                            Set: the next frames show it.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or ratio is no finite number.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The ratio stays over stop, start and configuration of this session.
+ *
+ * @par Threading
+ *   As camera_session_get_zoom_ratio_range().
+ *
+ * @since 0.1
+ * @see camera_session_get_zoom_ratio_range(), camera_session_set_smooth_zoom()
+ */
+CAMERA_API
+int32_t camera_session_set_zoom_ratio(struct camera_session *session,
+                                      double ratio);
+
+/**
+ * Zooms little by little: 400 milliseconds for twice or half the ratio, and at least 100. The session's
+ * listeners are told how long it takes (CAMERA_SESSION_EVENT_TYPE_SMOOTH_ZOOM_INFO).
+ *
+ * @param session  The session.
+ * @param ratio    The ratio at the end; what is beyond the range becomes its nearest end.
+ * @param mode     One of camera_smooth_zoom_mode.
+ *
+ * @retval CAMERA_OK                            Begun.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, ratio is no finite number, or
+ *                                              mode is unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is closed, the driver failed, or there is no timer.
+ *
+ * @par State
+ *   COMMITTED, STARTED. A new configuration ends it where it is.
+ *
+ * @par Threading
+ *   As camera_session_get_zoom_ratio_range(); does not wait for the end of the zoom.
+ *
+ * @since 0.1
+ * @see camera_session_set_zoom_ratio(), camera_session_add_listener()
+ */
+CAMERA_API
+int32_t camera_session_set_smooth_zoom(struct camera_session *session,
+                                       double ratio,
+                                       int32_t mode);
+
+/**
+ * Has the session's camera a flash, or a light that can be on all the time? Lights that the kernel gives as
+ * devices of their own are not found.
+ *
+ * @param session    The session.
+ * @param has_flash  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_is_flash_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_has_flash(struct camera_session *session,
+                                 bool *has_flash);
+
+/**
+ * Is a flash mode supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_flash_mode.
+ * @param supported  Receives the answer. Must not be NULL. CLOSE is supported by every camera.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, session never was a session, or mode is
+ *                                           unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   As camera_session_has_flash().
+ *
+ * @since 0.1
+ * @see camera_session_set_flash_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_flash_mode_supported(struct camera_session *session,
+                                               int32_t mode,
+                                               bool *supported);
+
+/**
+ * The flash mode now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_flash_mode; CLOSE from a camera without a flash. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_has_flash().
+ *
+ * @since 0.1
+ * @see camera_session_set_flash_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_flash_mode(struct camera_session *session,
+                                      int32_t *mode);
+
+/**
+ * Sets the flash mode. When the session is released, or its input removed, the light goes out.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_flash_mode.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The mode is kept over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_has_flash().
+ *
+ * @since 0.1
+ * @see camera_session_is_flash_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_flash_mode(struct camera_session *session,
+                                      int32_t mode);
+
+/**
+ * What the flash does at this moment.
+ *
+ * @param session  The session.
+ * @param state    Receives one of camera_flash_state; UNAVAILABLE from a camera without a flash. Must not be
+ *                 NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_has_flash().
+ *
+ * @since 0.1
+ * @see camera_session_set_flash_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_flash_state(struct camera_session *session,
+                                       int32_t *state);
+
+/**
+ * Is an exposure mode supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_exposure_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, session never was a session, or mode is
+ *                                           unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_exposure_mode_supported(struct camera_session *session,
+                                                  int32_t mode,
+                                                  bool *supported);
+
+/**
+ * The exposure mode now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_exposure_mode; UNSPECIFIED from a camera that has no control for it.
+ *                 Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_mode(struct camera_session *session,
+                                         int32_t *mode);
+
+/**
+ * Sets the exposure mode.
+ *
+ * LOCKED keeps the exposure as it is; every other mode takes the lock off first.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_exposure_mode.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the mode over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_exposure_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_exposure_mode(struct camera_session *session,
+                                         int32_t mode);
+
+/**
+ * The shortest and the longest exposure that can be set, in microseconds.
+ *
+ * @param session       The session.
+ * @param min_duration  Receives the shortest. Must not be NULL.
+ * @param max_duration  Receives the longest, in microseconds. A camera cannot expose longer than its frame
+ *                      rate allows, whatever it lists. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure that can be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_duration()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_exposure_duration_range(struct camera_session *session,
+                                                             int32_t *min_duration,
+                                                             int32_t *max_duration);
+
+/**
+ * The duration of the exposure now, as the driver tells it at this moment. While the exposure is automatic
+ * some drivers tell what the camera chose, and others what was set last.
+ *
+ * @param session   The session.
+ * @param duration  Receives microseconds. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_duration()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_duration(struct camera_session *session,
+                                             int32_t *duration);
+
+/**
+ * Sets the duration of the exposure.
+ *
+ * The exposure becomes manual (camera_exposure_mode) before, because drivers refuse or ignore a duration while
+ * the camera chooses it. When the driver refuses the duration, everything is set back. The duration becomes
+ * the nearest one that the camera has: V4L2 counts in 100 microseconds (V4L2_CID_EXPOSURE_ABSOLUTE).
+ * camera_session_get_exposure_duration() tells which.
+ *
+ * @param session   The session.
+ * @param duration  Microseconds, within camera_session_get_supported_exposure_duration_range().
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or duration is out of range.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure that can be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the duration over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_exposure_duration_range(), camera_session_set_exposure_mode()
+ */
+CAMERA_API
+int32_t camera_session_set_exposure_duration(struct camera_session *session,
+                                             int32_t duration);
+
+/**
+ * Is a mode of exposure metering supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_exposure_metering_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, session never was a session, or mode is
+ *                                           unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_metering_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_exposure_metering_mode_supported(struct camera_session *session,
+                                                           int32_t mode,
+                                                           bool *supported);
+
+/**
+ * The mode of exposure metering now.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_exposure_metering_mode. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_metering_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_metering_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_metering_mode(struct camera_session *session,
+                                                  int32_t *mode);
+
+/**
+ * Sets the mode of exposure metering.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_exposure_metering_mode.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the mode over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_metering_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_exposure_metering_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_exposure_metering_mode(struct camera_session *session,
+                                                  int32_t mode);
+
+/**
+ * The point that the exposure is measured at. V4L2 has no control for one, so no camera supports it.
+ *
+ * @param session  The session.
+ * @param point    Receives the point. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  Always, once the arguments and the state are right: V4L2 has no
+ *                                             control for it.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_metering_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_metering_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_metering_point(struct camera_session *session,
+                                          struct camera_point *point);
+
+/**
+ * Sets the point that the exposure is measured at. V4L2 has no control for one, so no camera supports it.
+ *
+ * @param session  The session.
+ * @param point    A point of the picture.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or point is not within 0 to 1.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  Always, once the arguments and the state are right: V4L2 has no
+ *                                             control for it.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_exposure_metering_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_metering_mode()
+ */
+CAMERA_API
+int32_t camera_session_set_metering_point(struct camera_session *session,
+                                          struct camera_point point);
+
+/**
+ * How much brighter or darker the pictures of the session's camera can be made than its automatic exposure
+ * makes them (V4L2_CID_AUTO_EXPOSURE_BIAS).
+ *
+ * @param session   The session.
+ * @param min_bias  Receives the least bias in EV. Must not be NULL.
+ * @param max_bias  Receives the greatest, in EV. Must not be NULL.
+ * @param step      Receives the smallest distance of two, in EV; 0 when there is one only. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_bias()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_bias_range(struct camera_session *session,
+                                               float *min_bias,
+                                               float *max_bias,
+                                               float *step);
+
+/**
+ * The smallest distance of two exposure biases: the step of camera_session_get_exposure_bias_range().
+ *
+ * @param session  The session.
+ * @param step     Receives EV. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   As camera_session_get_exposure_bias_range().
+ *
+ * @since 0.1
+ * @see camera_session_get_exposure_bias_range()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_bias_step(struct camera_session *session,
+                                              float *step);
+
+/**
+ * The exposure bias now.
+ *
+ * @param session  The session.
+ * @param bias     Receives EV. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_exposure_bias_range().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_bias()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_bias(struct camera_session *session,
+                                         float *bias);
+
+/**
+ * Sets the exposure bias to the nearest one that the camera has; beyond its range, to the least or the
+ * greatest. It has no effect while the exposure is manual.
+ *
+ * @param session  The session.
+ * @param bias     EV; 1 is twice the light.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or bias is not finite.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the bias over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_get_exposure_bias_range().
+ *
+ * @since 0.1
+ * @see camera_session_get_exposure_bias_range()
+ */
+CAMERA_API
+int32_t camera_session_set_exposure_bias(struct camera_session *session,
+                                         float bias);
+
+/**
+ * The exposure value now. As in Camera Kit it is the bias in EV, as the driver tells it at this moment: what
+ * camera_session_get_exposure_bias() tells.
+ *
+ * @param session  The session.
+ * @param value    Receives EV. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no exposure bias.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_exposure_bias_range().
+ *
+ * @since 0.1
+ * @see camera_session_set_exposure_bias()
+ */
+CAMERA_API
+int32_t camera_session_get_exposure_value(struct camera_session *session,
+                                          float *value);
+
+/**
+ * The least and the greatest ISO speed that can be set on the session's camera (V4L2_CID_ISO_SENSITIVITY).
+ *
+ * @param session  The session.
+ * @param min_iso  Receives the least. Must not be NULL.
+ * @param max_iso  Receives the greatest. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no ISO speed that can be set.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_iso()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_iso_range(struct camera_session *session,
+                                               int32_t *min_iso,
+                                               int32_t *max_iso);
+
+/**
+ * The ISO speed now, as the driver tells it at this moment.
+ *
+ * @param session  The session.
+ * @param iso      Receives the speed. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_supported_iso_range().
+ *
+ * @since 0.1
+ * @see camera_session_set_iso()
+ */
+CAMERA_API
+int32_t camera_session_get_iso(struct camera_session *session,
+                               int32_t *iso);
+
+/**
+ * Sets the ISO speed to the nearest one that the camera has. The camera does not choose it any more then
+ * (V4L2_CID_ISO_SENSITIVITY_AUTO goes to manual before); when the driver refuses the speed, it goes on
+ * choosing.
+ *
+ * @param session  The session.
+ * @param iso      The speed, within camera_session_get_supported_iso_range().
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or iso is out of range.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no ISO speed that can be set, or its exposure is
+ *                                             locked (camera_exposure_mode).
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the speed over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_get_supported_iso_range().
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_iso_range()
+ */
+CAMERA_API
+int32_t camera_session_set_iso(struct camera_session *session,
+                               int32_t iso);
+
+/**
+ * Is a mode of white balance supported by the session's camera?
+ *
+ * @param session    The session.
+ * @param mode       One of camera_white_balance_mode.
+ * @param supported  Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                         Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT     An argument is NULL, session never was a session, or mode is
+ *                                           unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG   The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED      The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR  The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for the driver
+ *   to answer.
+ *
+ * @since 0.1
+ * @see camera_session_set_white_balance_mode()
+ */
+CAMERA_API
+int32_t camera_session_is_white_balance_mode_supported(struct camera_session *session,
+                                                       int32_t mode,
+                                                       bool *supported);
+
+/**
+ * The mode of white balance now. A preset of the camera that has no name here is told as the one that is most
+ * like it.
+ *
+ * @param session  The session.
+ * @param mode     Receives one of camera_white_balance_mode. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_white_balance_mode()
+ */
+CAMERA_API
+int32_t camera_session_get_white_balance_mode(struct camera_session *session,
+                                              int32_t *mode);
+
+/**
+ * Sets the mode of white balance. LOCKED keeps it as it is; every other mode takes the lock off first.
+ *
+ * @param session  The session.
+ * @param mode     One of camera_white_balance_mode.
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or mode is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not support the mode.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the mode over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_is_white_balance_mode_supported()
+ */
+CAMERA_API
+int32_t camera_session_set_white_balance_mode(struct camera_session *session,
+                                              int32_t mode);
+
+/**
+ * The lowest and the highest colour temperature that can be set, in kelvin.
+ *
+ * @param session          The session.
+ * @param min_temperature  Receives the lowest. Must not be NULL.
+ * @param max_temperature  Receives the highest. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no white balance that can be set to a
+ *                                             temperature.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session has no input, or is released.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is not open, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_white_balance()
+ */
+CAMERA_API
+int32_t camera_session_get_white_balance_range(struct camera_session *session,
+                                               int32_t *min_temperature,
+                                               int32_t *max_temperature);
+
+/**
+ * The colour temperature now, as the driver tells it at this moment. While the white balance is automatic some
+ * drivers tell what the camera found, and others what was set last.
+ *
+ * @param session      The session.
+ * @param temperature  Receives kelvin. Must not be NULL.
+ *
+ * @retval CAMERA_OK                           Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera does not tell.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_set_white_balance()
+ */
+CAMERA_API
+int32_t camera_session_get_white_balance(struct camera_session *session,
+                                         int32_t *temperature);
+
+/**
+ * Sets the colour temperature that is taken for white to the nearest one that the camera has. The white
+ * balance becomes manual before; when the driver refuses the temperature, everything is set back.
+ *
+ * @param session      The session.
+ * @param temperature  Kelvin, within camera_session_get_white_balance_range().
+ *
+ * @retval CAMERA_OK                           Set.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or temperature is out of range.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED  The camera has no white balance that can be set to a
+ *                                             temperature.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG     The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED        The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR    The input is closed, or the driver failed.
+ *
+ * @par State
+ *   COMMITTED, STARTED. The camera keeps the temperature over stop, start and configuration.
+ *
+ * @par Threading
+ *   As camera_session_is_white_balance_mode_supported().
+ *
+ * @since 0.1
+ * @see camera_session_get_white_balance_range(), camera_session_set_white_balance_mode()
+ */
+CAMERA_API
+int32_t camera_session_set_white_balance(struct camera_session *session,
+                                         int32_t temperature);
+
+/**
+ * How many colour spaces the previews and videos of a session can have.
+ *
+ * If all of them are YUV that the library can make, they can have each of camera_color_space;
+ * otherwise there is only what the camera gives. RGBA is always full-range sRGB, and JPEG says itself
+ * what it is (CAMERA_COLOR_SPACE_SRGB_FULL): both have no choice. Photos are JPEG.
+ *
+ * @param session  The session.
+ * @param count    Receives the number. Must not be NULL. Before commit it is not known what the camera
+ *                 gives: counted is what can be made for the outputs so far, which may be none.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ *
+ * @par State
+ *   COMMITTED, STARTED, and CONFIG with an input.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before.
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_color_space()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_color_space_count(struct camera_session *session,
+                                                       uint32_t *count);
+
+/**
+ * One of the colour spaces that the previews and videos of a session can have.
+ *
+ * @param session      The session.
+ * @param index        Which, from 0. Once committed, 0 is what the camera gives.
+ * @param color_space  Receives one of camera_color_space. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, session never was a session, or index
+ *                                            is not below the count.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session has no input, or is released.
+ *
+ * @par State
+ *   As camera_session_get_supported_color_space_count().
+ *
+ * @par Threading
+ *   As camera_session_get_supported_color_space_count().
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_color_space_count(), camera_session_set_color_space()
+ */
+CAMERA_API
+int32_t camera_session_get_supported_color_space(struct camera_session *session,
+                                                 uint32_t index,
+                                                 int32_t *color_space);
+
+/**
+ * The colour space of a session's previews and videos of YUV. camera_frame_get_info() tells that of
+ * each frame.
+ *
+ * @param session      The session.
+ * @param color_space  Receives one of camera_color_space. Must not be NULL.
+ *
+ * @retval CAMERA_OK                          Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      An argument is NULL, or session never was a session.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ *
+ * @par State
+ *   COMMITTED, STARTED.
+ *
+ * @par Threading
+ *   As camera_session_get_supported_color_space_count().
+ *
+ * @since 0.1
+ * @see camera_session_set_color_space()
+ */
+CAMERA_API
+int32_t camera_session_get_active_color_space(struct camera_session *session,
+                                              int32_t *color_space);
+
+/**
+ * Sets the colour space of a session's previews and videos of YUV.
+ *
+ * It is done at once: a running stream is interrupted for a moment, as by
+ * camera_output_set_frame_rate(). In another colour space than the camera's, frames are made
+ * (CAMERA_FRAME_CONVERTED), which costs processor time.
+ *
+ * @param session      The session.
+ * @param color_space  One of those that camera_session_get_supported_color_space() tells.
+ *
+ * @retval CAMERA_OK                            Set, or it was so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or color_space is no number
+ *                                              of OH_NativeBuffer_ColorSpace.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The outputs cannot have it.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG      The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input was closed, or the driver refused.
+ *
+ * @par State
+ *   COMMITTED, STARTED. It stays over stop, start and configuration, for outputs that can have it.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_session_get_supported_color_space(), camera_session_get_active_color_space()
+ */
+CAMERA_API
+int32_t camera_session_set_color_space(struct camera_session *session,
+                                       int32_t color_space);
+
+/**
+ * Sets what counts for more. Where that makes another mode or rate the best one, the camera is configured
+ * anew at once: a running stream is interrupted for a moment. camera_session_explain_config() and
+ * camera_output_get_active_frame_rate() tell what came of it.
+ *
+ * @param session  The session.
+ * @param quality  One of camera_quality_prioritization.
+ *
+ * @retval CAMERA_OK                          Set, or it was so already.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT      session never was a session, or quality is unknown.
+ * @retval CAMERA_ERROR_SESSION_NOT_CONFIG    The session is not committed.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED       The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR   The input was closed, or the driver refused.
+ *
+ * @par State
+ *   COMMITTED, STARTED. It stays over stop, start and configuration of this session.
+ *
+ * @par Threading
+ *   Thread-safe. Takes its place among the operations of the session, and waits for the device.
+ *
+ * @since 0.1
+ * @see camera_output_set_frame_rate()
+ */
+CAMERA_API
+int32_t camera_session_set_quality_prioritization(struct camera_session *session,
+                                                  int32_t quality);
+
+/**
+ * Could the session be preconfigured so? The camera of its input answers; while there is none, true
+ * means that some camera of the manager can.
+ *
+ * @param session         The session.
+ * @param preconfig_type  One of camera_preconfig_type.
+ * @param ratio           One of camera_preconfig_ratio. Camera Kit's own choices are 4:3 for photos and
+ *                        16:9 for videos.
+ * @param result          Receives the answer. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Written.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    result is NULL, session never was a session, or
+ *                                          preconfig_type or ratio is unknown.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The session is released, or the cameras cannot be asked.
+ *
+ * @par State
+ *   Any but RELEASED.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this session that were called before, and for drivers to
+ *   answer.
+ *
+ * @since 0.1
+ * @see camera_session_preconfig()
+ */
+CAMERA_API
+int32_t camera_session_can_preconfig(struct camera_session *session,
+                                     int32_t preconfig_type,
+                                     int32_t ratio,
+                                     bool *result);
+
+/**
+ * Chooses profiles for the outputs that were made without one (profile NULL) and are added from now on:
+ * previews and videos of the size that the type and the ratio name, in NV12 where it can be made, videos with 30
+ * frames per second or the fastest rate below, and the largest photos of that shape. Each is a profile
+ * that the input's camera offers: it is looked for when the output is added. Outputs with a profile of
+ * their own keep it. An output that is removed has no profile again.
+ *
+ * @param session         The session.
+ * @param preconfig_type  One of camera_preconfig_type.
+ * @param ratio           One of camera_preconfig_ratio.
+ *
+ * @retval CAMERA_OK                            Chosen.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT        session never was a session, or preconfig_type
+ *                                              or ratio is unknown.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The session is committed: call camera_session_begin_config()
+ *                                              first.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     camera_session_can_preconfig() says no; the session is
+ *                                              released, or the cameras cannot be asked.
+ *
+ * @par State
+ *   INIT and CONFIG. It stays until another is chosen.
+ *
+ * @par Threading
+ *   As camera_session_can_preconfig().
+ *
+ * @since 0.1
+ * @see camera_session_can_preconfig(), camera_output_get_active_profile()
+ */
+CAMERA_API
+int32_t camera_session_preconfig(struct camera_session *session,
+                                 int32_t preconfig_type,
+                                 int32_t ratio);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
@@ -4925,6 +7637,8 @@ int32_t camera_session_get_trace_statistics(struct camera_session *session,
     { sizeof(camera_manager_options), CAMERA_DISPATCH_LIBRARY, NULL }
 #define CAMERA_DESCRIPTION_INIT                                                                    \
     { sizeof(camera_description), 0, 0, 0, 0, {0}, {0}, {0}, {0} }
+#define CAMERA_TORCH_STATUS_INIT                                                                   \
+    { sizeof(camera_torch_status), 0, 0, 0 }
 #define CAMERA_PROFILE_INIT                                                                        \
     { sizeof(camera_profile), 0, 0, 0, 0, 0 }
 #define CAMERA_SURFACE_OPTIONS_INIT                                                                \
@@ -4945,6 +7659,10 @@ int32_t camera_session_get_trace_statistics(struct camera_session *session,
     { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH, CAMERA_IMAGE_ROTATION_0, 0, NULL }
 #define CAMERA_SESSION_OPTIONS_INIT                                                                \
     { sizeof(camera_session_options), 0, 0, 0 }
+#define CAMERA_CONTROL_INFO_INIT                                                                   \
+    { sizeof(camera_control_info), 0, 0, 0, 0, 0, 0, 0, { 0 } }
+#define CAMERA_CONTROL_MENU_ITEM_INIT                                                              \
+    { sizeof(camera_control_menu_item), 0, 0, { 0 } }
 #define CAMERA_TRACE_STATISTICS_INIT                                                               \
     { sizeof(camera_trace_statistics), 0, 0, 0, 0, 0, 0, 0 }
 #define CAMERA_DETECTOR_OPTIONS_INIT                                                               \

@@ -72,6 +72,10 @@ takes_a_photo() {
     [ "$(head -c 2 photo.jpg | od -An -tx1 | tr -d ' ')" = ffd8 ] &&
     [ "$(tail -c 2 photo.jpg | od -An -tx1 | tr -d ' ')" = ffd9 ]
 }
+sets_the_brightness() {
+  example controls brightness=140 >listing && cat listing && grep -q '^Brightness  *140 ' listing &&
+    [ "$(grep -c . listing)" -gt 20 ] && example controls brightness=128 >/dev/null
+}
 say 'Examples, on the kernel driver'
 check list_cameras lists_both_cameras
 check 'preview 2' example preview 2
@@ -79,6 +83,7 @@ check 'snapshot photo.jpg' takes_a_photo
 check 'event_loop 2' example event_loop 2
 check "three_outputs 2" example three_outputs 2
 check "record 2" example record 2 video.mkv
+check 'controls brightness=140' sets_the_brightness
 say "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ] || result=1
 exit "$result"

@@ -26,6 +26,7 @@
 //! list is then asked for on a worker, once for many changes. What the driver does not tell is not
 //! looked for: nothing is polled.
 
+pub(crate) mod control;
 pub(crate) mod replay;
 mod sequence;
 mod subject;
@@ -108,13 +109,29 @@ pub(crate) struct StreamConfig {
 /// way, and five that consumers may hold before frames are copied.
 pub(crate) const DEFAULT_BUFFERS: u32 = 8;
 
-/// What a camera says about itself, for the pictures that it takes.
+/// What a camera says about itself, for the pictures that it takes. `None`: nobody tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct CameraFacts {
     /// Who made it.
     pub make: Option<String>,
     /// What it is called.
     pub model: Option<String>,
+    /// All pixels of its sensor, those that no picture shows too.
+    pub pixel_array: Option<Size>,
+    /// How wide and high one of them is, in nanometres.
+    pub unit_cell_nm: Option<Size>,
+    /// The least and the most that the focus can be set to, in units of the driver's own: larger is nearer.
+    pub focus: Option<(i64, i64)>,
+}
+
+#[allow(dead_code, reason = "until there is a function for it")]
+impl CameraFacts {
+    /// How wide and high the sensor is, in micrometres.
+    pub(crate) fn sensor_um(&self) -> Option<Size> {
+        let (pixels, cell) = (self.pixel_array?, self.unit_cell_nm?);
+        let micrometres = |count: u32, nm: u32| u32::try_from(u64::from(count) * u64::from(nm) / 1000).ok();
+        Some(Size::new(micrometres(pixels.width, cell.width)?, micrometres(pixels.height, cell.height)?))
+    }
 }
 
 /// How a camera exposes, as far as its driver tells.
@@ -199,6 +216,11 @@ pub(crate) trait Device: Send + Sync {
 
     /// How it exposes at this moment. May come at the same time as other calls.
     fn exposure(&self) -> Exposure;
+
+    /// What can be asked and set while frames flow; keeps the device open. `None`: nothing.
+    fn controls(&self) -> Option<Arc<dyn control::Controls>> {
+        None
+    }
 
     /// Sets format, size and rate and allocates buffers; nothing flows yet.
     ///

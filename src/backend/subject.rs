@@ -60,7 +60,11 @@ impl CameraInfo {
 
 impl CameraFacts {
     pub(super) fn from_tags(tags: &[Tag]) -> CameraFacts {
-        CameraFacts { make: tag(tags, MAKE).map(str::to_owned), model: tag(tags, MODEL).map(str::to_owned) }
+        CameraFacts {
+            make: tag(tags, MAKE).map(str::to_owned),
+            model: tag(tags, MODEL).map(str::to_owned),
+            ..CameraFacts::default()
+        }
     }
 }
 
@@ -79,7 +83,7 @@ mod tests {
             connection: Connection::Usb,
             orientation: 270,
         };
-        let facts = CameraFacts { make: Some("Acme".into()), model: None };
+        let facts = CameraFacts { make: Some("Acme".into()), ..CameraFacts::default() };
         let tags = info.tags(&facts);
         assert_eq!(CameraInfo::from_tags(&tags, info.id.clone(), info.path.clone()), info);
         assert_eq!(CameraFacts::from_tags(&tags), facts);

@@ -1,8 +1,9 @@
 //! Cameras that need no hardware: they draw a moving picture with the frame's number readable
 //! from its pixels, at an exact pace, and behave towards the library as a driver does: where
-//! their script wants it so, as one that fails.
+//! their script wants it so, as one that fails. They have controls, whose effect is seen in the picture.
 
 mod artist;
+mod controls;
 mod fault;
 mod jpeg;
 pub(crate) mod pattern;
@@ -10,13 +11,16 @@ pub(crate) mod script;
 mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
+mod view;
 
+use super::control::Controls;
 use super::{Backend, CameraFacts, CameraInfo, Changes, Device, Exposure, NativeMode, Stream, StreamConfig, Watch};
 use crate::error::{Code, Error, Result};
 use crate::format::{FrameRate, PixelFormat, Size};
 use crate::runtime::{Log, Reactor};
 use crate::sync::{Arc, Weak};
 use artist::Artist;
+use controls::VirtualControls;
 use fault::{Camera, Claim, Roster, RosterWatch};
 use script::Script;
 use stream::VirtualStream;
@@ -103,7 +107,8 @@ impl Backend for VirtualCameras {
     fn open(&self, id: &str) -> Result<Arc<dyn Device>> {
         let camera = self.find(id)?.clone();
         let plug = camera.open()?;
-        Ok(Arc::new(VirtualDevice { camera, plug, reactor: self.reactor.clone() }))
+        let number = camera.next_device();
+        Ok(Arc::new(VirtualDevice { camera, plug, number, reactor: self.reactor.clone() }))
     }
 
     fn owns(&self, id: &str) -> bool {
@@ -120,6 +125,8 @@ struct VirtualDevice {
     camera: Arc<Camera>,
     /// Which time the camera is plugged in: after an unplug this device is dead for good.
     plug: u64,
+    /// Tells it apart from others of the same camera.
+    number: u64,
     reactor: Arc<Reactor>,
 }
 
@@ -142,12 +149,17 @@ impl Device for VirtualDevice {
         CameraFacts {
             make: Some("camera-session".into()),
             model: Some(format!("Virtual camera {}", self.camera.number())),
+            ..CameraFacts::default()
         }
     }
 
     fn exposure(&self) -> Exposure {
-        // A drawn picture is not exposed.
-        Exposure::default()
+        self.camera.panel.exposure(self.plug)
+    }
+
+    fn controls(&self) -> Option<Arc<dyn Controls>> {
+        let (camera, reactor) = (self.camera.clone(), self.reactor.clone());
+        Some(Arc::new(VirtualControls { camera, plug: self.plug, device: self.number, reactor }))
     }
 
     fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {

@@ -27,14 +27,17 @@ pub(crate) const MADE: [PixelFormat; 5] =
 /// Sizes that are made from larger ones of the same shape, largest first.
 const USUAL_SIZES: &[Size] = &[
     Size::new(3840, 2160),
+    Size::new(2880, 2160),
     Size::new(2592, 1944),
     Size::new(2560, 1440),
     Size::new(2048, 1536),
     Size::new(1920, 1080),
     Size::new(1600, 1200),
+    Size::new(1440, 1080),
     Size::new(1280, 960),
     Size::new(1280, 720),
     Size::new(1024, 768),
+    Size::new(960, 720),
     Size::new(960, 540),
     Size::new(800, 600),
     Size::new(640, 480),

@@ -1,8 +1,10 @@
 //! The right to use one camera.
 
 use super::StatusBoard;
+use super::controls::Watched;
 use super::devices::DeviceSlot;
 use super::status::Awaiting;
+use crate::backend::control::{Change, ControlChanges, Controls};
 use crate::backend::{Backend, CameraInfo, Device, NativeMode};
 use crate::error::{Code, Error, Result};
 use crate::format::PixelFormat;
@@ -39,6 +41,15 @@ struct Inner {
     modes: Vec<(PixelFormat, Arc<Vec<NativeMode>>)>,
 }
 
+/// What an input tells.
+#[derive(Debug, Clone)]
+pub(crate) enum InputEvent {
+    /// The device failed, or is gone.
+    Failed(Error),
+    /// A control that is watched changed, not by this process's own doing.
+    Control(Change),
+}
+
 /// What was told of failures. Locked while it is told, so that whoever tells of the same failure at
 /// the same time goes on behind it.
 #[derive(Default)]
@@ -68,7 +79,8 @@ pub(crate) struct Input {
     closed_by_session: AtomicBool,
     inner: Mutex<Inner>,
     losses: Mutex<Losses>,
-    errors: Listeners<Error>,
+    watched: Mutex<Watched>,
+    events: Listeners<InputEvent>,
 }
 
 impl Input {
@@ -92,7 +104,8 @@ impl Input {
             closed_by_session: AtomicBool::new(false),
             inner: Mutex::new(Inner { state: State::New, user: None, formats: None, modes: Vec::new() }),
             losses: Mutex::default(),
-            errors: Listeners::new(runtime.dispatcher.clone()),
+            watched: Mutex::default(),
+            events: Listeners::new(runtime.dispatcher.clone()),
         });
         input.status.attend(input.number(), Arc::downgrade(&input));
         input
@@ -164,6 +177,7 @@ impl Input {
         if let Some(user) = user.and_then(|user| user.upgrade()) {
             user.input_closed(self.closed(Code::DeviceDisabled));
         }
+        self.watch_nothing();
         drop(old);
         self.status.let_go(&self.id);
         Ok(())
@@ -183,15 +197,16 @@ impl Input {
                 _ => return,
             }
         };
+        self.watch_nothing();
         drop(old);
         self.status.let_go(&self.id);
     }
 
-    /// Adds a listener for failures of the device; `make` is called when nothing else can fail. A
+    /// Adds a listener for what the device does; `make` is called when nothing else can fail. A
     /// device that is gone already is told of, unless it was told before. May block.
     pub(crate) fn add_listener<C>(&self, make: impl FnOnce() -> Result<C>) -> Result<u64>
     where
-        C: Fn(&Error) + Send + Sync + 'static,
+        C: Fn(&InputEvent) + Send + Sync + 'static,
     {
         self.status.while_watching(|| {
             let listener = {
@@ -199,7 +214,7 @@ impl Input {
                 if losses.ended {
                     return Err(self.closed(Code::ServiceFatalError));
                 }
-                self.errors.add(make()?)
+                self.events.add(make()?)
             };
             self.status.check(self.own.clone());
             Ok(listener)
@@ -209,7 +224,7 @@ impl Input {
     /// Removes a listener, and waits for its call on another thread; false when there is none with
     /// this number.
     pub(crate) fn remove_listener(&self, listener: u64) -> bool {
-        let removed = self.errors.remove(listener);
+        let removed = self.events.remove(listener);
         self.status.rest();
         removed
     }
@@ -217,12 +232,12 @@ impl Input {
     /// It is released: its listeners end behind what they were told.
     pub(crate) fn end_listeners(&self) {
         self.losses.lock().ended = true;
-        self.errors.end_behind();
+        self.events.end_behind();
         self.status.rest();
     }
 
     pub(super) fn is_listened_to(&self) -> bool {
-        !self.errors.is_empty()
+        !self.events.is_empty()
     }
 
     /// The device failed: its stream ended by itself, or it is gone. Told to the manager's listeners
@@ -237,8 +252,8 @@ impl Input {
             return;
         }
         // Whoever listens later finds out by himself.
-        losses.gone = gone && !self.errors.is_empty();
-        self.errors.emit(error.clone());
+        losses.gone = gone && !self.events.is_empty();
+        self.events.emit(InputEvent::Failed(error.clone()));
     }
 
     /// Asks an open device whether it is still there, and tells of it if not. May block. `on_board`: it is
@@ -278,7 +293,7 @@ impl Input {
             State::Lost(error) => return Err(error.clone()),
             State::New => {
                 return Err(Error::fatal(format!(
-                    "the input of camera {} was never opened: call camera_input_open() before commit",
+                    "the input of camera {} was never opened: call camera_input_open() first",
                     self.id
                 )));
             }
@@ -300,6 +315,7 @@ impl Input {
                 _ => return,
             }
         };
+        self.pause_watch();
         drop(old);
         self.status.let_go(&self.id);
     }
@@ -325,6 +341,7 @@ impl Input {
         let mut losses = self.losses.lock();
         (losses.gone, losses.on_board) = (false, false);
         drop(losses);
+        self.resume_watch();
         drop(old);
         self.status.let_go(&self.id);
         Ok(device)
@@ -338,6 +355,21 @@ impl Input {
     /// Nobody waits for its camera any more. Returns at once.
     pub(crate) fn stop_awaiting(&self) {
         self.status.stop_awaiting(self.number());
+    }
+
+    /// What of its device can be asked and set: 7400102 when it has no controls, else as `device`.
+    pub(crate) fn controls(&self) -> Result<Arc<dyn Controls>> {
+        let nothing = || Error::not_allowed(format!("camera {} has no controls", self.id));
+        self.device()?.controls().ok_or_else(nothing)
+    }
+
+    pub(super) fn watched(&self) -> &Mutex<Watched> {
+        &self.watched
+    }
+
+    /// Who hears of changes.
+    pub(super) fn as_changes(&self) -> Weak<dyn ControlChanges> {
+        self.own.clone()
     }
 
     /// The native formats of its camera. May block the first time.
@@ -421,6 +453,12 @@ impl Input {
             ""
         };
         Error::new(code, format!("the input of camera {} was closed{with}: create and open a new one", self.id))
+    }
+}
+
+impl ControlChanges for Input {
+    fn changed(&self, change: Change) {
+        self.events.emit(InputEvent::Control(change));
     }
 }
 

@@ -1,11 +1,13 @@
 //! Cameras: which there are, what they offer, and the right to use one.
 
 pub(crate) mod capability;
+pub(crate) mod controls;
 pub(crate) mod devices;
 pub(crate) mod input;
 pub(crate) mod manager;
 pub(crate) mod sources;
 pub(crate) mod status;
+pub(crate) mod torch;
 
 pub(crate) use capability::Capability;
 pub(crate) use devices::Devices;

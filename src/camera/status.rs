@@ -10,6 +10,7 @@
 
 use super::devices::UseObserver;
 use super::manager::Provider;
+use super::torch::{Torch, TorchStatus};
 use super::{Devices, Input};
 use crate::backend::{CameraInfo, Changes, Present, Watch};
 use crate::error::{Error, Result};
@@ -33,11 +34,18 @@ pub(crate) enum Status {
     Unavailable = 3,
 }
 
-/// An event of a manager.
+/// What happened to which camera.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StatusEvent {
     pub status: Status,
     pub camera: CameraInfo,
+}
+
+/// An event of a manager.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ManagerEvent {
+    Camera(StatusEvent),
+    Torch(TorchStatus),
 }
 
 /// A camera as the listeners know it.
@@ -98,12 +106,15 @@ pub(crate) struct StatusBoard {
     turn: Arc<SerialQueue>,
     /// A list waits in the queue: it will see what changed until it begins.
     queued: AtomicBool,
-    listeners: Listeners<StatusEvent>,
+    listeners: Arc<Listeners<ManagerEvent>>,
+    torch: Arc<Torch>,
     state: Mutex<State>,
 }
 
 impl StatusBoard {
     pub(super) fn new(runtime: &Runtime, providers: Arc<Vec<Provider>>, devices: Arc<Devices>) -> Arc<StatusBoard> {
+        let listeners = Arc::new(Listeners::new(runtime.dispatcher.clone()));
+        let torch = Torch::new(runtime, providers.clone(), devices.clone(), listeners.clone());
         Arc::new_cyclic(|own| StatusBoard {
             own: own.clone(),
             providers,
@@ -111,21 +122,32 @@ impl StatusBoard {
             log: runtime.log.clone(),
             turn: runtime.serial_queue(),
             queued: AtomicBool::new(false),
-            listeners: Listeners::new(runtime.dispatcher.clone()),
+            listeners,
+            torch,
             state: Mutex::default(),
         })
+    }
+
+    /// The light that some cameras have.
+    pub(crate) fn torch(&self) -> &Torch {
+        &self.torch
+    }
+
+    /// Tells the listeners of a camera.
+    fn emit(&self, event: StatusEvent) {
+        self.listeners.emit(ManagerEvent::Camera(event));
     }
 
     /// Adds a listener, which is first told of every camera as it is now. `make` is called when
     /// nothing else can fail. May block.
     pub(crate) fn add<C>(&self, make: impl FnOnce() -> Result<C>) -> Result<u64>
     where
-        C: Fn(&StatusEvent) + Send + Sync + 'static,
+        C: Fn(&ManagerEvent) + Send + Sync + 'static,
     {
         self.while_watching(|| {
             let callback = make()?;
             let state = self.state.lock();
-            let now = state.cameras.iter().flat_map(Listed::news).collect();
+            let now = state.cameras.iter().flat_map(Listed::news).map(ManagerEvent::Camera).collect();
             Ok(self.listeners.add_behind(now, callback))
         })
     }
@@ -205,8 +227,9 @@ impl StatusBoard {
             let Some(position) = state.cameras.iter().position(|listed| listed.camera.info.id == id) else { return };
             let listed = state.cameras.remove(position);
             state.lost.push(listed.camera.info.id.clone());
-            self.listeners.emit(listed.event(Status::Disappear));
+            self.emit(listed.event(Status::Disappear));
         }
+        self.torch.changed();
         self.doubt(id);
     }
 
@@ -237,6 +260,7 @@ impl StatusBoard {
             std::mem::take(&mut state.watches)
         });
         drop(old);
+        self.torch.end();
         self.listeners.end_behind();
     }
 
@@ -354,13 +378,14 @@ impl StatusBoard {
             let events = changes(&state.cameras, &found);
             let mut gone = lost;
             gone.extend(events.iter().filter(|e| e.status == Status::Disappear).map(|e| e.camera.id.clone()));
-            events.into_iter().for_each(|event| self.listeners.emit(event));
+            events.into_iter().for_each(|event| self.emit(event));
             state.cameras = found;
             let listed = |id: &str| state.cameras.iter().any(|listed| listed.camera.info.id == id);
             let awaited = state.waiting.values().filter(|(id, _)| listed(id));
             let back: Vec<_> = awaited.filter_map(|(_, waiting)| waiting.upgrade()).collect();
             (gone, back)
         };
+        self.torch.changed();
         back.iter().for_each(|waiting| waiting.may_be_back());
         if !gone.is_empty() {
             let inputs = self.inputs();
@@ -394,7 +419,7 @@ impl UseObserver for StatusBoard {
             let now = self.devices.in_use(&listed.key);
             if listed.in_use != now {
                 listed.in_use = now;
-                self.listeners.emit(listed.event(if now { Status::Unavailable } else { Status::Available }));
+                self.emit(listed.event(if now { Status::Unavailable } else { Status::Available }));
             }
         }
     }

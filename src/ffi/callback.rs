@@ -146,6 +146,8 @@ pub type camera_output_event_fn =
 
 /// The same, known not to be NULL.
 pub(super) type OutputEventFunction = Function<camera_output_event_fn>;
+/// The function of a manager's listener, without the NULL it may be in C.
+pub(super) type ManagerEventFunction = Function<camera_manager_event_fn>;
 
 /// Finds objects in a frame.
 ///

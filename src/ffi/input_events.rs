@@ -4,6 +4,7 @@ use super::args::Out;
 use super::callback::{Stored, camera_destroy_fn, camera_input_event_fn};
 use super::guard::{self, c_text};
 use super::input::{InputRef, camera_input};
+use crate::camera::input::InputEvent;
 use crate::error::Error;
 use std::ffi::{c_char, c_void};
 
@@ -13,6 +14,9 @@ use std::ffi::{c_char, c_void};
 pub enum camera_input_event_type {
     /// The device failed: code and detail say how.
     Error = 0,
+    /// A control that camera_input_watch_control() named changed, by another process or by the camera
+    /// itself: control and value say which, and to what.
+    Control = 1,
 }
 
 /// An event of an input.
@@ -23,21 +27,25 @@ pub struct camera_input_event {
     pub size: u32,
     /// One of camera_input_event_type. There may be more of them in later versions.
     pub r#type: i32,
+    /// CONTROL: CAMERA_OK. ERROR: the code.
+    ///
     /// CAMERA_ERROR_DEVICE_DISABLED: the camera is gone; the input is of no use any more, and a new
     /// one can be opened when the camera is back (or its session does so: camera_session_options.reattach). CAMERA_ERROR_SERVICE_FATAL_ERROR: the driver
     /// failed; the session may be stopped and started again. CAMERA_ERROR_CONFLICT_CAMERA and
     /// CAMERA_ERROR_DEVICE_PREEMPTED: the device was taken away by another; V4L2 drivers do not do
     /// that.
     pub code: i32,
-    /// Always 0.
-    pub reserved: u32,
-    /// One sentence with the cause; never NULL. Valid until the function returns.
+    /// CONTROL: the control's id. Otherwise 0.
+    pub control: u32,
+    /// ERROR: one sentence with the cause; otherwise empty. Never NULL. Valid until the function returns.
     pub detail: *const c_char,
+    /// CONTROL: the value, as camera_input_get_control() has it; 0 for a text. Otherwise 0.
+    pub value: i64,
 }
 
-const _: () = assert!(size_of::<camera_input_event>() == 24);
+const _: () = assert!(size_of::<camera_input_event>() == 32);
 
-/// Registers a function for what an input tells: its device failed.
+/// Registers a function for what an input tells: its device failed, a control changed.
 ///
 /// ERROR is told once when the stream of a session that uses the input ends by itself, and once,
 /// with CAMERA_ERROR_DEVICE_DISABLED, when the device of the open input is gone, whether or not
@@ -87,14 +95,21 @@ pub unsafe extern "C" fn camera_input_add_listener(
         let InputRef::Live(object) = InputRef::new(input)? else { return Err(InputRef::released()) };
         let number = object.add_listener(|| {
             let stored = Stored::new(callback, user_data, destroy)?;
-            Ok(move |error: &Error| {
-                let detail = c_text(error.detail());
+            Ok(move |event: &InputEvent| {
+                let (kind, code, detail, control, value) = match event {
+                    InputEvent::Failed(error) => {
+                        (camera_input_event_type::Error, error.code().number(), error.detail(), 0, 0)
+                    }
+                    InputEvent::Control(change) => (camera_input_event_type::Control, 0, "", change.id, change.value),
+                };
+                let detail = c_text(detail);
                 let told = camera_input_event {
                     size: size_of::<camera_input_event>() as u32,
-                    r#type: camera_input_event_type::Error as i32,
-                    code: error.code().number(),
-                    reserved: 0,
+                    r#type: kind as i32,
+                    code,
+                    control,
                     detail: detail.as_ptr(),
+                    value,
                 };
                 stored.tell_input(handle as *mut camera_input, &told);
             })

@@ -1,11 +1,12 @@
 //! camera_manager: what it tells about its cameras.
 
 use super::args::Out;
-use super::callback::{Stored, camera_destroy_fn, camera_manager_event_fn};
+use super::callback::{ManagerEventFunction, Stored, camera_destroy_fn, camera_manager_event_fn};
 use super::camera::camera_description;
 use super::guard;
 use super::manager::{camera_manager, live_manager};
-use crate::camera::status::StatusEvent;
+use super::torch::camera_torch_status;
+use crate::camera::status::ManagerEvent;
 use crate::error::Error;
 use std::ffi::c_void;
 
@@ -15,6 +16,10 @@ use std::ffi::c_void;
 pub enum camera_manager_event_type {
     /// A camera came, went, is used or is not used any more: status says which, camera whose.
     CameraStatus = 0,
+    /// The torch went on or off, or can be had or not any more: torch says how it is now. Told once one of the
+    /// torch's functions was called, for changes from then on; camera_manager_get_torch_status() tells how it
+    /// is before.
+    TorchStatus = 1,
 }
 
 /// What happened to a camera. The numbers are Camera Kit's.
@@ -41,18 +46,46 @@ pub struct camera_manager_event {
     pub size: u32,
     /// One of camera_manager_event_type. There may be more of them in later versions.
     pub r#type: i32,
-    /// One of camera_status.
+    /// CAMERA_STATUS: one of camera_status. Otherwise 0.
     pub status: i32,
     /// Always 0.
     pub reserved: u32,
-    /// The camera, also one that is gone; never NULL for CAMERA_STATUS. Its size is that of the
-    /// structure as this version of the library knows it. Valid until the function returns.
+    /// The camera, also one that is gone; never NULL for CAMERA_STATUS, and NULL otherwise. Its size is that of
+    /// the structure as this version of the library knows it. Valid until the function returns.
     pub camera: *const camera_description,
+    /// How the torch is now; never NULL for TORCH_STATUS, and NULL otherwise. As camera in size and life.
+    pub torch: *const camera_torch_status,
 }
 
-const _: () = assert!(size_of::<camera_manager_event>() == 24);
+const _: () = assert!(size_of::<camera_manager_event>() == 32);
 
-/// Registers a function for what a manager tells: cameras come and go, and are in use or not.
+/// Tells the application of an event.
+fn tell(stored: &Stored<ManagerEventFunction>, manager: *mut camera_manager, event: &ManagerEvent) {
+    let mut told = camera_manager_event {
+        size: size_of::<camera_manager_event>() as u32,
+        r#type: camera_manager_event_type::CameraStatus as i32,
+        status: 0,
+        reserved: 0,
+        camera: std::ptr::null(),
+        torch: std::ptr::null(),
+    };
+    match event {
+        ManagerEvent::Camera(event) => {
+            let camera = camera_description::from_core(&event.camera);
+            told.status = event.status as i32;
+            told.camera = &raw const camera;
+            stored.tell_manager(manager, &told);
+        }
+        ManagerEvent::Torch(status) => {
+            let torch = camera_torch_status::from_core(status);
+            told.r#type = camera_manager_event_type::TorchStatus as i32;
+            told.torch = &raw const torch;
+            stored.tell_manager(manager, &told);
+        }
+    }
+}
+
+/// Registers a function for what a manager tells: cameras come and go, and are in use or not; the torch.
 ///
 /// The new listener is first told of every camera as it is at that moment: APPEAR, and UNAVAILABLE
 /// after it if a session uses it. Changes follow, none lost and none told twice. Without listeners
@@ -112,17 +145,7 @@ pub unsafe extern "C" fn camera_manager_add_listener(
         let handle = manager as usize;
         let number = live_manager(manager)?.status().add(|| {
             let stored = Stored::new(callback, user_data, destroy)?;
-            Ok(move |event: &StatusEvent| {
-                let camera = camera_description::from_core(&event.camera);
-                let told = camera_manager_event {
-                    size: size_of::<camera_manager_event>() as u32,
-                    r#type: camera_manager_event_type::CameraStatus as i32,
-                    status: event.status as i32,
-                    reserved: 0,
-                    camera: &raw const camera,
-                };
-                stored.tell_manager(handle as *mut camera_manager, &told);
-            })
+            Ok(move |event: &ManagerEvent| tell(&stored, handle as *mut camera_manager, event))
         })?;
         out.set(number);
         Ok(())

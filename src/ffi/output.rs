@@ -125,9 +125,14 @@ unsafe fn create(
     // SAFETY: the caller's promise, passed on.
     let out = unsafe { Out::new(output, "output") }?;
     let manager = live_manager(manager)?;
-    // SAFETY: as above.
-    let profile = unsafe { args::read(profile, "profile") }?.to_core(kind)?;
-    out.set(insert_output(&manager, Output::new(manager.runtime(), kind, profile, surface)?)?);
+    let made = if profile.is_null() {
+        Output::without_profile(manager.runtime(), kind, surface)?
+    } else {
+        // SAFETY: as above.
+        let profile = unsafe { args::read(profile, "profile") }?.to_core(kind)?;
+        Output::new(manager.runtime(), kind, profile, surface)?
+    };
+    out.set(insert_output(&manager, made)?);
     Ok(())
 }
 
@@ -147,14 +152,16 @@ pub(super) fn insert_output(manager: &Arc<Manager>, made: Arc<Output>) -> Result
 /// @param manager  The manager.
 /// @param profile  Format and size, one that the camera offers: see
 ///                 camera_capability_get_profile(). Whether it does is checked when the output is
-///                 added to a session. Read during the call only. Must not be NULL.
+///                 added to a session. Read during the call only. NULL: the session that it is
+///                 added to decides, as camera_session_preconfig() told it.
 /// @param surface  Where frames go. Must not be NULL; see
 ///                 camera_manager_create_deferred_preview_output().
 /// @param output   Receives the handle. Owned by the caller: give it back with
 ///                 camera_output_release(). Must not be NULL.
 ///
 /// @retval CAMERA_OK                      Made.
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+///                                        handle; the profile has a
 ///                                        wrong struct size, a size of zero, a format that no
 ///                                        preview can have or that the file of the recorder whose
 ///                                        surface this is cannot hold, or frame rates.
@@ -184,7 +191,8 @@ pub unsafe extern "C" fn camera_manager_create_preview_output(
 /// It can be added, committed and started without one; its frames are then dropped.
 ///
 /// @param manager  The manager.
-/// @param profile  Format and size. Read during the call only. Must not be NULL.
+/// @param profile  Format and size, or NULL, as for camera_manager_create_preview_output(). Read
+///                 during the call only.
 /// @param output   Receives the handle. Owned by the caller: give it back with
 ///                 camera_output_release(). Must not be NULL.
 ///
@@ -211,14 +219,16 @@ pub unsafe extern "C" fn camera_manager_create_deferred_preview_output(
 /// Makes a photo output: each capture gives one JPEG picture.
 ///
 /// @param manager  The manager.
-/// @param profile  CAMERA_FORMAT_JPEG and a size. Read during the call only. Must not be NULL.
+/// @param profile  CAMERA_FORMAT_JPEG and a size; or NULL, as for
+///                 camera_manager_create_preview_output(). Read during the call only.
 /// @param surface  Where pictures go as frames of CAMERA_FORMAT_JPEG. May be NULL: photos then go
 ///                 to listeners and to camera_output_take_photo() alone.
 /// @param output   Receives the handle. Owned by the caller: give it back with
 ///                 camera_output_release(). Must not be NULL.
 ///
 /// @retval CAMERA_OK                      Made.
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+///                                        handle; the profile has a
 ///                                        wrong struct size, a size of zero, another format, or
 ///                                        frame rates; the surface is that of a recorder whose file
 ///                                        cannot hold JPEG.
@@ -247,14 +257,15 @@ pub unsafe extern "C" fn camera_manager_create_photo_output(
 /// Makes a video output: frames flow to its surface between its own start and stop.
 ///
 /// @param manager  The manager.
-/// @param profile  Format, size and range of frame rates. Read during the call only. Must not be
-///                 NULL.
+/// @param profile  Format, size and range of frame rates; or NULL, as for
+///                 camera_manager_create_preview_output(). Read during the call only.
 /// @param surface  Where frames go. Must not be NULL.
 /// @param output   Receives the handle. Owned by the caller: give it back with
 ///                 camera_output_release(). Must not be NULL.
 ///
 /// @retval CAMERA_OK                      Made.
-/// @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument is NULL or no live handle; the profile has a
+/// @retval CAMERA_ERROR_INVALID_ARGUMENT  An argument but profile is NULL or no live
+///                                        handle; the profile has a
 ///                                        wrong struct size, a size of zero, a format that no
 ///                                        video can have or that the file of the recorder whose
 ///                                        surface this is cannot hold, or no range of frame rates.
@@ -478,8 +489,8 @@ pub unsafe extern "C" fn camera_output_set_frame_rate(
 /// Gives an output back. It leaves its session; the session's next commit does without it.
 /// Blocks; see camera_output_release_async().
 ///
-/// @param output  The output. Afterwards the handle stays harmless: start and
-///                set_frame_rate answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
+/// @param output  The output. Afterwards the handle stays harmless: start and what is about frame
+///                rates answer CAMERA_ERROR_SESSION_NOT_CONFIG, capture and take_photo
 ///                CAMERA_ERROR_SESSION_NOT_RUNNING, all else CAMERA_ERROR_SERVICE_FATAL_ERROR, for
 ///                ever.
 ///

@@ -6,6 +6,7 @@ use super::guard::{self, c_text};
 use super::session::{camera_session, live_for_listeners};
 use crate::error::Error;
 use crate::session::events::SessionEvent;
+use crate::session::settle::Picture;
 use std::ffi::{CString, c_char, c_void};
 
 /// What a session tells.
@@ -20,6 +21,36 @@ pub enum camera_session_event_type {
     /// Only with camera_session_options.reattach. Previews and videos that run again tell FRAME_START with their
     /// first frame, which has CAMERA_FRAME_RESUMED.
     Reattached = 1,
+    /// A smooth zoom began, which takes so many milliseconds: value.
+    SmoothZoomInfo = 2,
+    /// How focusing goes: value is one of camera_focus_state.
+    FocusState = 3,
+    /// Exposure and white balance have settled after a start of the camera: value is the `sequence` of the first
+    /// frame that looks as those after it. Told once for each start of the camera: by a session or an output, after a
+    /// camera came back, after a silent one was started once more. When they have not settled
+    /// within camera_session_options.settle_ms it is told all the same, with the number of the frame that came
+    /// then; CAMERA_EXPOSURE_STATE_CONVERGED is not. Also told so: black pictures, and formats that the library
+    /// cannot look into (H.264 and the like). The library looks at some hundred pixels of the frames, and only
+    /// while the session has a listener; it finds a picture settled after 0.4 seconds and five frames without a
+    /// change, so that things which move a lot in front of the camera can keep it from that.
+    Settled = 4,
+    /// How exposure and white balance are: value is one of camera_exposure_state. Found out as for SETTLED:
+    /// after a start of the camera, and after the application set exposure, its bias, metering, sensitivity or white
+    /// balance.
+    ExposureState = 5,
+    /// The flash of the camera is lit, charging or ready: value is one of camera_flash_state. Told of its changes
+    /// from commit on, as far as the driver tells of them (V4L2_CID_FLASH_LED_MODE, _STROBE_STATUS, _READY).
+    FlashState = 6,
+}
+
+/// How exposure and white balance are.
+#[derive(Clone, Copy)]
+#[repr(i32)]
+pub enum camera_exposure_state {
+    /// They are being measured.
+    Scan = 0,
+    /// They have settled.
+    Converged = 1,
 }
 
 /// An event of a session.
@@ -38,9 +69,11 @@ pub struct camera_session_event {
     pub detail: *const c_char,
     /// REATTACHED: milliseconds from when the session found the camera gone. Otherwise 0.
     pub away_ms: u64,
+    /// What the type says; otherwise 0.
+    pub value: i64,
 }
 
-const _: () = assert!(size_of::<camera_session_event>() == 32);
+const _: () = assert!(size_of::<camera_session_event>() == 40);
 
 /// Registers a function for what a session tells: its streams failed, its camera is back.
 ///
@@ -87,30 +120,58 @@ pub unsafe extern "C" fn camera_session_add_listener(
             let (told, _detail) = in_c(event);
             stored.tell_session(handle as *mut camera_session, &told);
         }));
+        session.is_listened_to();
         Ok(())
     })
 }
 
 /// The event as the application gets it, and what its detail points to.
 fn in_c(event: &SessionEvent) -> (camera_session_event, CString) {
-    let (kind, code, running, away_ms, detail) = match event {
-        SessionEvent::Failed(error) => (camera_session_event_type::Error, error.code().number(), 0, 0, error.detail()),
-        SessionEvent::Reattached { away, running } => {
-            let away_ms = u64::try_from(away.as_millis()).unwrap_or(u64::MAX);
-            (camera_session_event_type::Reattached, 0, u32::try_from(*running).unwrap_or(u32::MAX), away_ms, "")
-        }
-    };
-    let detail = c_text(detail);
-    let told = camera_session_event {
+    let detail = c_text(if let SessionEvent::Failed(error) = event { error.detail() } else { "" });
+    let mut told = camera_session_event {
         size: size_of::<camera_session_event>() as u32,
-        r#type: kind as i32,
-        code,
-        running,
+        r#type: camera_session_event_type::Error as i32,
+        code: 0,
+        running: 0,
         // Where the text is does not change when its owner moves.
         detail: detail.as_ptr(),
-        away_ms,
+        away_ms: 0,
+        value: 0,
     };
+    match event {
+        SessionEvent::Failed(error) => told.code = error.code().number(),
+        SessionEvent::Reattached { away, running } => {
+            told.r#type = camera_session_event_type::Reattached as i32;
+            told.away_ms = u64::try_from(away.as_millis()).unwrap_or(u64::MAX);
+            told.running = u32::try_from(*running).unwrap_or(u32::MAX);
+        }
+        SessionEvent::Focus(state) => {
+            told.r#type = camera_session_event_type::FocusState as i32;
+            told.value = i64::from(*state as i32);
+        }
+        SessionEvent::SmoothZoom { duration } => {
+            told.r#type = camera_session_event_type::SmoothZoomInfo as i32;
+            told.value = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        }
+        SessionEvent::Flash(state) => {
+            told.r#type = camera_session_event_type::FlashState as i32;
+            told.value = i64::from(*state as i32);
+        }
+        SessionEvent::Picture(picture) => (told.r#type, told.value) = of_picture(*picture),
+    }
     (told, detail)
+}
+
+/// Type and value.
+fn of_picture(picture: Picture) -> (i32, i64) {
+    let state = camera_session_event_type::ExposureState as i32;
+    match picture {
+        Picture::Scans => (state, camera_exposure_state::Scan as i64),
+        Picture::Converged => (state, camera_exposure_state::Converged as i64),
+        Picture::Settled { sequence } => {
+            (camera_session_event_type::Settled as i32, i64::try_from(sequence).unwrap_or(i64::MAX))
+        }
+    }
 }
 
 /// Removes a listener. When this returns the listener is not running and never will be again;

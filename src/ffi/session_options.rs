@@ -1,14 +1,14 @@
-//! camera_session: how it behaves when something goes wrong.
+//! camera_session: how it behaves when something goes wrong, and what it tells of.
 
 use super::args::{self, Sized32};
 use super::guard;
 use super::session::{SessionRef, camera_session, session_ref};
 use crate::error::{Error, Result};
-use crate::session::options::Options;
+use crate::session::options::{Options, Settle};
 use crate::session::watchdog::Patience;
 use std::time::Duration;
 
-/// How a session behaves when something goes wrong. Begin with CAMERA_SESSION_OPTIONS_INIT.
+/// How a session behaves when something goes wrong, and how long it looks whether the picture has settled. Begin with CAMERA_SESSION_OPTIONS_INIT.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct camera_session_options {
@@ -33,8 +33,11 @@ pub struct camera_session_options {
     /// once, after the fifth try (about 0.8 seconds). The first frames may come before REATTACHED is told,
     /// which has another way. A recorder goes on in the same file, with a gap in its times. To stop waiting, begin a configuration, close the input or release the session.
     pub reattach: i32,
-    /// Always 0.
-    pub reserved: u32,
+    /// Milliseconds after a start of the camera within which exposure and white balance are to have settled:
+    /// CAMERA_SESSION_EVENT_TYPE_SETTLED is told with the first frame that comes later, if it was not told
+    /// before. 20 to 3600000; 0 for the default, 3000; -1: the picture is not looked at, and neither SETTLED
+    /// nor EXPOSURE_STATE is told.
+    pub settle_ms: i32,
 }
 
 // SAFETY: repr(C), the size first, four 32-bit integers.
@@ -49,6 +52,17 @@ fn patience(silence_ms: i32) -> Result<Patience> {
         20..=3_600_000 => Ok(Patience::Of(Duration::from_millis(u64::from(silence_ms.unsigned_abs())))),
         _ => Err(Error::invalid(format!(
             "options->silence_ms is {silence_ms}, not within 20 to 3600000, 0 (the default) or -1 (never)"
+        ))),
+    }
+}
+
+fn settle(settle_ms: i32) -> Result<Settle> {
+    match settle_ms {
+        -1 => Ok(Settle::Never),
+        0 => Ok(Settle::Usual),
+        20..=3_600_000 => Ok(Settle::Within(Duration::from_millis(u64::from(settle_ms.unsigned_abs())))),
+        _ => Err(Error::invalid(format!(
+            "options->settle_ms is {settle_ms}, not within 20 to 3600000, 0 (the default) or -1 (never)"
         ))),
     }
 }
@@ -90,7 +104,11 @@ pub unsafe extern "C" fn camera_session_set_options(
         if !options.is_null() {
             // SAFETY: the caller's promise: not NULL, of the size that it says.
             let options = unsafe { args::read(options, "options") }?;
-            wanted = Options { patience: patience(options.silence_ms)?, reattach: switch(options.reattach)? };
+            wanted = Options {
+                patience: patience(options.silence_ms)?,
+                reattach: switch(options.reattach)?,
+                settle: settle(options.settle_ms)?,
+            };
         }
         match session {
             SessionRef::Live(session) => session.set_options(wanted),

@@ -4,7 +4,7 @@ use super::Choices;
 use crate::backend::NativeMode;
 use crate::format::{FrameRate, PixelFormat, Profile, RateRange, Size};
 use crate::output::Kind;
-use crate::session::plan::{self, Want, Way};
+use crate::session::plan::{self, Priority, Want, Way};
 
 const FORMATS: [PixelFormat; 8] = [
     PixelFormat::YUYV,
@@ -31,6 +31,7 @@ pub fn planner(bytes: &[u8]) {
     let mut choices = Choices::new(bytes);
     let modes: Vec<NativeMode> = (0..choices.byte() % 8).map(|_| mode(&mut choices)).collect();
     let wants: Vec<Want> = (0..1 + choices.byte() % 4).map(|_| want(&mut choices)).collect();
+    let priority = if choices.byte().is_multiple_of(2) { Priority::Quality } else { Priority::Power };
     let _ = plan::check_aspect(&wants);
     let fits = |mode: &NativeMode, rate: Option<FrameRate>| {
         wants.iter().all(|want| {
@@ -39,7 +40,7 @@ pub fn planner(bytes: &[u8]) {
                 && want.rates.is_none_or(|range| rate.is_none_or(|rate| within(range, rate)))
         })
     };
-    match plan::plan(&modes, &wants) {
+    match plan::plan(&modes, &wants, priority) {
         Ok(plan) => {
             let mut of_plan = modes.iter().filter(|mode| (mode.format, mode.size) == (plan.format, plan.size));
             let mode =
@@ -114,5 +115,5 @@ fn want(choices: &mut Choices<'_>) -> Want {
     // A range is checked before it comes here: it begins with 1 at least.
     let range = |(one, other): (u32, u32)| RateRange { min: one.min(other).max(1), max: one.max(other).max(1) };
     let rates = rates.map(range);
-    Want { kind, profile: Profile { format, size, rates }, rates }
+    Want::plain(kind, Profile { format, size, rates }, rates)
 }

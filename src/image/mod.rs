@@ -14,6 +14,7 @@ pub(crate) mod exif;
 mod geometry;
 pub(crate) mod jpeg;
 mod load;
+pub(crate) mod look;
 mod planes;
 pub(crate) mod recipe;
 mod store;

@@ -10,6 +10,7 @@ mod save;
 use crate::detector::ObjectType;
 use crate::error::{Code, Error, Result};
 use crate::format::{PixelFormat, Profile, RateRange, Size};
+use crate::image::can_convert;
 use crate::ledger::Ledger;
 use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::surface::{Sender, Surface};
@@ -54,6 +55,9 @@ pub(crate) trait Host: Send + Sync {
     fn stop_output(&self, output: &Arc<Output>) -> Result<()>;
     fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()>;
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()>;
+    fn supported_rates(&self, output: &Arc<Output>) -> Result<Vec<RateRange>>;
+    fn active_rates(&self, output: &Arc<Output>) -> Result<RateRange>;
+    fn set_mirror(&self, output: &Arc<Output>, mirror: bool) -> Result<()>;
     /// The output was released; it takes no frames any more.
     fn output_released(&self, output: &Arc<Output>);
 }
@@ -64,15 +68,31 @@ struct State {
     /// The queue of its session, also after it left that one; at first its own.
     queue: Arc<SerialQueue>,
     released: bool,
+    profile: Option<Profile>,
     rates: Option<RateRange>,
     /// What a metadata output is to tell of.
     types: Vec<ObjectType>,
+    /// Its pictures have left and right changed.
+    mirror: bool,
 }
+
+impl State {
+    /// Its surface may have another output. Without a profile it never had this one.
+    fn let_go_of_surface(&self) {
+        if let (Some(surface), Some(_)) = (&self.surface, self.profile) {
+            surface.detach();
+        }
+    }
+}
+
+/// Of an output that has none: no camera offers it.
+const NO_PROFILE: Profile = Profile { format: PixelFormat::from_number(0), size: Size::new(0, 0), rates: None };
 
 /// A preview, a photo, a video or a metadata output.
 pub(crate) struct Output {
     kind: Kind,
-    profile: Profile,
+    /// Made without a profile: each session that it is added to gives it one.
+    late: bool,
     /// The application's name for it, which its frames carry.
     tag: AtomicU64,
     state: Mutex<State>,
@@ -96,35 +116,44 @@ impl Output {
         if let Some(surface) = &surface {
             surface.attach(profile.format)?;
         }
-        Ok(Output::made(runtime, kind, profile, surface, Vec::new()))
+        Ok(Output::made(runtime, kind, Some(profile), surface, Vec::new()))
+    }
+
+    /// An output that gets its profile from the session that it is added to.
+    pub(crate) fn without_profile(runtime: &Runtime, kind: Kind, surface: Option<Arc<Surface>>) -> Result<Arc<Output>> {
+        if surface.as_ref().is_some_and(|surface| surface.is_released()) {
+            return Err(Error::invalid(format!("the surface for the {} output is released", kind.name())));
+        }
+        Ok(Output::made(runtime, kind, None, surface, Vec::new()))
     }
 
     /// An output that tells of objects of these types. It has no profile: it takes what the detector
     /// asks for.
     pub(crate) fn metadata(runtime: &Runtime, types: Vec<ObjectType>) -> Arc<Output> {
-        let none = Profile { format: PixelFormat::from_number(0), size: Size::new(0, 0), rates: None };
-        Output::made(runtime, Kind::Metadata, none, None, types)
+        Output::made(runtime, Kind::Metadata, Some(NO_PROFILE), None, types)
     }
 
     fn made(
         runtime: &Runtime,
         kind: Kind,
-        profile: Profile,
+        profile: Option<Profile>,
         surface: Option<Arc<Surface>>,
         types: Vec<ObjectType>,
     ) -> Arc<Output> {
         let (events, ledger) = (Arc::new(Listeners::new(runtime.dispatcher.clone())), Arc::new(Ledger::default()));
         Arc::new(Output {
             kind,
-            profile,
+            late: profile.is_none(),
             tag: AtomicU64::new(0),
             state: Mutex::new(State {
                 surface,
                 host: None,
                 queue: runtime.serial_queue(),
                 released: false,
-                rates: profile.rates,
+                profile,
+                rates: profile.and_then(|profile| profile.rates),
                 types,
+                mirror: false,
             }),
             photo: PhotoPart::new(runtime, events.clone(), ledger.clone()),
             events,
@@ -155,8 +184,14 @@ impl Output {
         self.kind
     }
 
-    pub(crate) fn profile(&self) -> &Profile {
-        &self.profile
+    /// What it gives. Nothing, that no camera offers, as long as that is not decided.
+    pub(crate) fn profile(&self) -> Profile {
+        self.state.lock().profile.unwrap_or(NO_PROFILE)
+    }
+
+    /// Must a session decide what it gives?
+    pub(crate) fn needs_profile(&self) -> bool {
+        self.late && self.state.lock().profile.is_none()
     }
 
     pub(crate) fn tag(&self) -> u64 {
@@ -187,13 +222,8 @@ impl Output {
         self.state.lock().rates
     }
 
-    pub(crate) fn set_rates(&self, rates: RateRange) {
-        self.replace_rates(Some(rates));
-    }
-
-    /// Sets the range and returns the one before.
-    pub(crate) fn replace_rates(&self, rates: Option<RateRange>) -> Option<RateRange> {
-        std::mem::replace(&mut self.state.lock().rates, rates)
+    pub(crate) fn set_rates(&self, rates: Option<RateRange>) {
+        self.state.lock().rates = rates;
     }
 
     pub(crate) fn surface(&self) -> Option<Arc<Surface>> {
@@ -212,7 +242,9 @@ impl Output {
         if state.surface.is_some() {
             return Err(Error::not_allowed("the preview output has a surface already: it keeps the first one"));
         }
-        surface.attach(self.profile.format)?;
+        if let Some(profile) = state.profile {
+            surface.attach(profile.format)?;
+        }
         state.surface = Some(surface);
         Ok(())
     }
@@ -227,14 +259,20 @@ impl Output {
     }
 
     /// Puts it in a session, unless it is in one or released: of two sessions that add it at
-    /// the same time one is refused.
-    pub(crate) fn join(&self, host: &Arc<dyn Host>) -> Result<()> {
+    /// the same time one is refused. One that needs a profile gets this.
+    pub(crate) fn join(&self, host: &Arc<dyn Host>, profile: Option<Profile>) -> Result<()> {
         let mut state = self.state.lock();
         if state.released {
             return Err(self.released(Code::ServiceFatalError));
         }
         if state.host.as_ref().is_some_and(|present| present.strong_count() > 0) {
             return Err(Error::fatal(format!("the {} output is in another session", self.kind.name())));
+        }
+        if let Some(profile) = profile {
+            if let Some(surface) = &state.surface {
+                surface.attach(profile.format).map_err(|error| Error::fatal(error.detail().to_owned()))?;
+            }
+            (state.profile, state.rates) = (Some(profile), profile.rates);
         }
         state.host = Some(Arc::downgrade(host));
         state.queue = host.queue().clone();
@@ -243,7 +281,12 @@ impl Output {
 
     /// Takes it out of its session.
     pub(crate) fn leave(&self) {
-        self.state.lock().host = None;
+        let mut state = self.state.lock();
+        state.host = None;
+        if self.late {
+            state.let_go_of_surface();
+            (state.profile, state.rates) = (None, None);
+        }
     }
 
     /// The queue in which its operations take their turn. It stays that of the session which
@@ -309,22 +352,86 @@ impl Output {
         self.in_session(host, Code::SessionNotConfig)?.set_frame_rate(self, rates)
     }
 
+    /// The ranges of rates that the camera of its session has for a preview or a video.
+    pub(crate) fn supported_rates(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<Vec<RateRange>> {
+        self.check_kind(&[Kind::Preview, Kind::Video], "get_supported_frame_rate")?;
+        self.in_session(host, Code::SessionNotConfig)?.supported_rates(self)
+    }
+
+    /// The rate of a preview or a video now.
+    pub(crate) fn active_rates(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<RateRange> {
+        self.check_kind(&[Kind::Preview, Kind::Video], "get_active_frame_rate")?;
+        self.in_session(host, Code::SessionNotConfig)?.active_rates(self)
+    }
+
+    /// What it gives; 7400201 when that is not decided, or it is released.
+    pub(crate) fn active_profile(&self) -> Result<Profile> {
+        self.check_kind(&[Kind::Preview, Kind::Photo, Kind::Video], "get_active_profile")?;
+        if self.is_released() {
+            return Err(self.released(Code::ServiceFatalError));
+        }
+        let profile = self.state.lock().profile;
+        profile.ok_or_else(|| {
+            Error::fatal(format!(
+                "the {} output was made without a profile, and gets one when it is added to a preconfigured session",
+                self.kind.name()
+            ))
+        })
+    }
+
+    /// Are its pictures mirrored?
+    pub(crate) fn is_mirrored(&self) -> bool {
+        self.state.lock().mirror
+    }
+
+    pub(crate) fn put_mirror(&self, mirror: bool) {
+        self.state.lock().mirror = mirror;
+    }
+
+    /// Can the pictures of a preview or a video be mirrored? Only those that can be made.
+    pub(crate) fn can_mirror(&self) -> Result<bool> {
+        self.check_kind(&[Kind::Preview, Kind::Video], "mirroring (each photo has it in its settings)")?;
+        if self.is_released() {
+            return Err(self.released(Code::ServiceFatalError));
+        }
+        let format = self.profile().format;
+        Ok(can_convert(format, format))
+    }
+
+    /// Mirrors the pictures of a preview or a video, or does so no more.
+    pub(crate) fn set_mirror(self: &Arc<Self>, host: Option<&Arc<dyn Host>>, mirror: bool) -> Result<()> {
+        if !self.can_mirror()? {
+            return Err(Error::not_allowed(format!("frames of {} cannot be mirrored", self.profile().format)));
+        }
+        if self.is_mirrored() == mirror {
+            return Ok(());
+        }
+        match host {
+            Some(host) => host.set_mirror(self, mirror),
+            None => {
+                self.put_mirror(mirror);
+                Ok(())
+            }
+        }
+    }
+
     /// The end of the output; it leaves its session.
     pub(crate) fn release(self: &Arc<Self>, host: Option<&Arc<dyn Host>>) -> Result<()> {
-        let surface = {
+        {
             let mut state = self.state.lock();
             if std::mem::replace(&mut state.released, true) {
                 return Err(self.released(Code::ServiceFatalError));
             }
             state.host = None;
-            state.surface.take()
-        };
+        }
         if let Some(host) = host {
             host.output_released(self);
         }
-        if let Some(surface) = surface {
-            surface.detach();
-        }
+        let mut state = self.state.lock();
+        state.let_go_of_surface();
+        let surface = state.surface.take();
+        drop(state);
+        drop(surface);
         self.photo.end_events();
         Ok(())
     }
@@ -363,9 +470,7 @@ impl Output {
 impl Drop for Output {
     fn drop(&mut self) {
         // One that got no handle, and so was never released.
-        if let Some(surface) = self.state.lock().surface.take() {
-            surface.detach();
-        }
+        self.state.lock().let_go_of_surface();
     }
 }
 

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::sync::{Arc, Condvar, Mutex, ThreadToken, Weak};
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll;
-use rustix::event::{EventfdFlags, eventfd};
+use rustix::event::{EventfdFlags, PollFlags, eventfd};
 use std::collections::HashMap;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,6 +20,32 @@ pub(crate) struct Readiness {
     pub(crate) priority: bool,
     /// EPOLLERR or EPOLLHUP.
     pub(crate) failed: bool,
+}
+
+/// What a source waits for. That the descriptor has failed is told in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// EPOLLIN.
+    Readable,
+    /// EPOLLPRI alone. A V4L2 node that does not stream answers a question for EPOLLIN with an error
+    /// for ever, or begins to stream by itself for read().
+    Priority,
+}
+
+impl Wait {
+    fn epoll(self) -> epoll::EventFlags {
+        match self {
+            Wait::Readable => epoll::EventFlags::IN,
+            Wait::Priority => epoll::EventFlags::PRI,
+        }
+    }
+
+    fn poll(self) -> PollFlags {
+        match self {
+            Wait::Readable => PollFlags::IN,
+            Wait::Priority => PollFlags::PRI,
+        }
+    }
 }
 
 /// Whether a source is still waited for.
@@ -57,7 +83,7 @@ struct State {
 struct Watched {
     source: Arc<dyn Source>,
     fd: OwnedFd,
-    flags: epoll::EventFlags,
+    wait: Wait,
     /// The driver is known to wake the epoll.
     settled: bool,
 }
@@ -85,12 +111,12 @@ impl Reactor {
         Ok(Arc::new(Reactor { epoll, wake, state: Mutex::new(state), called: Condvar::new(), log }))
     }
 
-    /// Waits for `fd` from now on, until the registration is dropped. With `priority`, V4L2
-    /// events too. The descriptor must stay open as long as the registration lives.
+    /// Waits for `fd` from now on, until the registration is dropped. The descriptor must stay open
+    /// as long as the registration lives.
     pub(crate) fn add(
         self: &Arc<Self>,
         fd: BorrowedFd<'_>,
-        priority: bool,
+        wait: Wait,
         source: Arc<dyn Source>,
     ) -> Result<Registration> {
         let mut state = self.state.lock();
@@ -105,12 +131,15 @@ impl Reactor {
         let own_fd = fd
             .try_clone_to_owned()
             .map_err(|error| Error::fatal(format!("the device's descriptor cannot be duplicated: {error}")))?;
-        let mut flags = epoll::EventFlags::IN;
-        flags.set(epoll::EventFlags::PRI, priority);
-        epoll::add(&self.epoll, &own_fd, epoll::EventData::new_u64(token), flags)
+        epoll::add(&self.epoll, &own_fd, epoll::EventData::new_u64(token), wait.epoll())
             .map_err(|errno| Error::fatal(format!("epoll cannot wait for the device: {errno}")))?;
-        state.sources.insert(token, Watched { source, fd: own_fd, flags, settled: false });
+        state.sources.insert(token, Watched { source, fd: own_fd, wait, settled: false });
         Ok(Registration { reactor: Arc::downgrade(self), token })
+    }
+
+    /// Is this the reactor's own thread, which must not wait?
+    pub(crate) fn is_here(&self) -> bool {
+        self.state.lock().token == Some(ThreadToken::current())
     }
 
     fn remove(&self, token: u64) {
@@ -185,11 +214,11 @@ impl Reactor {
     /// epoll woken only if nothing was ready when it was put in. True when that is certain.
     fn add_again(&self, watched: &Watched, token: u64) -> bool {
         let _ = epoll::delete(&self.epoll, &watched.fd);
-        if epoll::add(&self.epoll, &watched.fd, epoll::EventData::new_u64(token), watched.flags).is_err() {
+        if epoll::add(&self.epoll, &watched.fd, epoll::EventData::new_u64(token), watched.wait.epoll()).is_err() {
             return false;
         }
         // Only this thread makes it unready: what is not ready now was not when it was put in.
-        let mut one = [rustix::event::PollFd::new(&watched.fd, rustix::event::PollFlags::IN)];
+        let mut one = [rustix::event::PollFd::new(&watched.fd, watched.wait.poll())];
         let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
         matches!(rustix::event::poll(&mut one, Some(&now)), Ok(0))
     }
@@ -276,7 +305,7 @@ mod tests {
     fn calls_while_registered_and_never_after() {
         let reactor = reactor();
         let source = counter(Interest::Keep);
-        let registration = reactor.add(source.fd.as_fd(), false, source.clone()).unwrap();
+        let registration = reactor.add(source.fd.as_fd(), Wait::Readable, source.clone()).unwrap();
         wait_for(|| source.calls.load(Ordering::SeqCst) == 1);
         drop(registration);
         rustix::io::write(&source.fd, &1u64.to_ne_bytes()).unwrap();
@@ -290,11 +319,51 @@ mod tests {
     fn a_dead_source_is_not_polled_again() {
         let reactor = reactor();
         let source = counter(Interest::Remove);
-        let registration = reactor.add(source.fd.as_fd(), false, source.clone()).unwrap();
+        let registration = reactor.add(source.fd.as_fd(), Wait::Readable, source.clone()).unwrap();
         wait_for(|| source.calls.load(Ordering::SeqCst) == 1);
         std::thread::sleep(Duration::from_millis(20));
         assert_eq!(source.calls.load(Ordering::SeqCst), 1);
         drop(registration);
+        reactor.shut_down();
+    }
+
+    /// Notes what it is told, and has enough after the first time.
+    struct Once(Mutex<Vec<Readiness>>);
+    impl Source for Once {
+        fn ready(&self, readiness: Readiness) -> Interest {
+            self.0.lock().push(readiness);
+            Interest::Remove
+        }
+    }
+
+    #[test]
+    fn who_waits_for_priority_is_told_of_that_and_of_failures_alone() {
+        use std::net::{TcpListener, TcpStream};
+        let reactor = reactor();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let pair = || {
+            let out = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            (out, listener.accept().unwrap().0)
+        };
+        let once = || Arc::new(Once(Mutex::new(Vec::new())));
+        let (out, end) = pair();
+        let source = once();
+        let _registration = reactor.add(end.as_fd(), Wait::Priority, source.clone()).unwrap();
+        rustix::net::send(&out, b"readable", rustix::net::SendFlags::empty()).unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(source.0.lock().is_empty(), "only readable");
+        rustix::net::send(&out, b"!", rustix::net::SendFlags::OOB).unwrap();
+        wait_for(|| source.0.lock().len() == 1);
+        assert_eq!(source.0.lock()[0], Readiness { readable: false, priority: true, failed: false });
+
+        let (out, end) = pair();
+        let source = once();
+        let _registration = reactor.add(end.as_fd(), Wait::Priority, source.clone()).unwrap();
+        drop(out);
+        end.shutdown(std::net::Shutdown::Write).unwrap();
+        wait_for(|| source.0.lock().len() == 1);
+        assert!(source.0.lock()[0].failed);
+        assert!(!reactor.is_here());
         reactor.shut_down();
     }
 }

@@ -1,6 +1,6 @@
 //! Something that is done again and again, on the reactor thread.
 
-use super::reactor::{Interest, Reactor, Readiness, Registration, Source};
+use super::reactor::{Interest, Reactor, Readiness, Registration, Source, Wait};
 use crate::error::{Error, Result};
 use crate::sync::Arc;
 use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec};
@@ -36,7 +36,7 @@ impl Timer {
         let often = Itimerspec { it_interval: time, it_value: time };
         rustix::time::timerfd_settime(&fd, TimerfdTimerFlags::empty(), &often).map_err(failed)?;
         let source = Arc::new(Tick { fd, tick });
-        let registration = reactor.add(source.fd.as_fd(), false, source.clone())?;
+        let registration = reactor.add(source.fd.as_fd(), Wait::Readable, source.clone())?;
         Ok(Timer { _registration: registration })
     }
 }

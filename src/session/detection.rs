@@ -30,12 +30,23 @@ fn part(plan: &Plan, way: &Way) -> Area {
 pub(super) struct View {
     from: Area,
     to: Area,
+    /// The preview shows left and right changed.
+    mirror: bool,
 }
 
 impl View {
     pub(super) fn new(plan: &Plan, wants: &[Want], way: &Way) -> View {
         let preview = wants.iter().zip(&plan.ways).find(|(want, _)| want.kind == Kind::Preview);
-        View { from: part(plan, way), to: preview.map_or(Area::WHOLE, |(_, way)| part(plan, way)) }
+        View {
+            from: part(plan, way),
+            to: preview.map_or(Area::WHOLE, |(_, way)| part(plan, way)),
+            mirror: preview.is_some_and(|(want, _)| want.mirror),
+        }
+    }
+
+    fn shown(&self, area: Area) -> Option<Area> {
+        let area = area.carried(self.from, self.to)?;
+        Some(if self.mirror { Area { x: 1.0 - area.x - area.width, ..area } } else { area })
     }
 }
 
@@ -53,7 +64,7 @@ pub(super) fn surface(
         let found = detector.detect(frame);
         let types = output.object_types();
         let shown = found.into_iter().filter(|object| types.contains(&object.kind)).filter_map(|object| {
-            let area = object.area.carried(view.from, view.to)?;
+            let area = view.shown(object.area)?;
             Some(Object { area, ..object })
         });
         let shown: Vec<Object> = shown.collect();

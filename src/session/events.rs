@@ -1,5 +1,8 @@
 //! What a session tells about itself.
 
+use super::control::flash::FlashState;
+use super::control::focus::FocusState;
+use super::settle::Picture;
 use crate::error::Error;
 use std::time::Duration;
 
@@ -15,4 +18,12 @@ pub(crate) enum SessionEvent {
         /// Previews and videos that run again.
         running: usize,
     },
+    /// How focusing goes.
+    Focus(FocusState),
+    /// A smooth zoom began, which takes so long.
+    SmoothZoom { duration: Duration },
+    /// What the flash does.
+    Flash(FlashState),
+    /// Exposure and white balance: whether they have settled.
+    Picture(Picture),
 }

@@ -45,7 +45,7 @@ impl Wanted {
         };
         let size = want.profile.size;
         if want.kind != Kind::Photo {
-            let made = Wanted { crop, pose, format: want.profile.format, size, colour: None };
+            let made = Wanted { crop, pose, format: want.profile.format, size, colour: want.colour };
             return (*way != Way::AsIs).then_some(made);
         }
         let size = if pose.rotation.is_sideways() { Size::new(size.height, size.width) } else { size };
@@ -163,7 +163,8 @@ pub(super) struct Orders(Vec<Order>);
 impl Orders {
     /// Adds an output; false when it takes frames as they are.
     pub(super) fn add(&mut self, want: &Want, way: &Way, feed: &Arc<Feed>) -> bool {
-        let Some(wanted) = Wanted::of(want, way, Pose::UPRIGHT) else { return false };
+        let pose = Pose { mirror: want.mirror, ..Pose::UPRIGHT };
+        let Some(wanted) = Wanted::of(want, way, pose) else { return false };
         match self.0.iter_mut().find(|order| order.wanted == wanted) {
             Some(order) => order.feeds.push(feed.clone()),
             None => self.0.push(Order { wanted, feeds: vec![feed.clone()] }),
@@ -307,7 +308,7 @@ mod tests {
         for &(format, size, cropped) in wanted {
             let profile = Profile { format, size, rates: None };
             let output = Output::new(&runtime, Kind::Preview, profile, None).unwrap();
-            let want = Want { kind: Kind::Preview, profile, rates: None };
+            let want = Want::plain(Kind::Preview, profile, None);
             let crop = cropped.then_some(Crop { x: 160, y: 0, size: Size::new(960, 720) });
             let way = Way::Make { decode: native.is_jpeg(), crop, scale: true, convert: true, encode: false };
             assert!(orders.add(&want, &way, &Feed::new(output)));

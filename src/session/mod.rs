@@ -3,21 +3,28 @@
 //! Every function here is one operation; the caller gives it its turn in the session's queue
 //! ([`Session::queue`]), so operations of one session never overlap.
 
+pub(crate) mod control;
 mod detection;
 pub(crate) mod events;
 mod feed;
 mod maker;
 mod numbers;
+mod observer;
 pub(crate) mod options;
 pub(crate) mod plan;
+pub(crate) mod preconfig;
+mod rates;
 mod reattach;
 mod router;
+pub(crate) mod settle;
 pub(crate) mod state;
 mod stream;
 #[cfg(all(test, not(loom)))]
 mod tests;
 pub(crate) mod trace;
 pub(crate) mod watchdog;
+mod wishes;
+mod zoom;
 
 use crate::backend::DEFAULT_BUFFERS;
 use crate::backend::{Device, NativeMode, StreamConfig};
@@ -34,13 +41,15 @@ use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use crate::trace::Setup;
 use events::SessionEvent;
+use observer::StreamObserver;
 use options::Options;
 use plan::Want;
 use reattach::Away;
-use router::{Observer, Routes};
+use router::Routes;
 use state::{Operation, State};
 use stream::ActiveStream;
 use trace::Tap;
+use wishes::Wishes;
 
 /// What is configured.
 #[derive(Default)]
@@ -69,6 +78,7 @@ pub(crate) struct Session {
     number: u64,
     mode: SceneMode,
     own: Weak<Session>,
+    manager: Weak<Manager>,
     runtime: Arc<Runtime>,
     queue: Arc<SerialQueue>,
     state: AtomicU32,
@@ -81,15 +91,22 @@ pub(crate) struct Session {
     /// A try to have it back waits in the queue.
     queued: AtomicBool,
     tap: Arc<Tap>,
+    zoom: Mutex<control::zoom::Chosen>,
+    focus: Mutex<control::focus::Chosen>,
+    /// Of its input's controls.
+    chosen: Arc<Mutex<control::Chosen>>,
+    wishes: Mutex<Wishes>,
+    flash_watch: Mutex<Option<control::flash_watch::FlashWatch>>,
 }
 
 impl Session {
-    pub(crate) fn new(manager: &Manager, mode: SceneMode, number: u64) -> Arc<Session> {
+    pub(crate) fn new(manager: &Arc<Manager>, mode: SceneMode, number: u64) -> Arc<Session> {
         let runtime = manager.runtime().clone();
         Arc::new_cyclic(|own| Session {
             number,
             mode,
             own: own.clone(),
+            manager: Arc::downgrade(manager),
             queue: runtime.serial_queue(),
             state: AtomicU32::new(State::Init as u32),
             config: Mutex::new(Config::default()),
@@ -99,6 +116,11 @@ impl Session {
             away: Mutex::new(None),
             queued: AtomicBool::new(false),
             tap: Tap::new(&runtime),
+            zoom: Mutex::default(),
+            focus: Mutex::default(),
+            chosen: Arc::default(),
+            wishes: Mutex::default(),
+            flash_watch: Mutex::default(),
             runtime,
         })
     }
@@ -189,6 +211,7 @@ impl Session {
         match config.input.take_if(|input| input.tag() == tag) {
             Some(input) => {
                 drop(config);
+                self.end_controls(&input);
                 input.slot().give_up(self.number);
                 Ok(())
             }
@@ -204,7 +227,7 @@ impl Session {
         let Some(input) = self.config.lock().input.clone() else { return false };
         match output.host() {
             Some(host) => host.number() == self.number,
-            None => self.check_offered(&input, output).is_ok(),
+            None => self.profile_for(&input, output).is_ok(),
         }
     }
 
@@ -221,12 +244,20 @@ impl Session {
             let whose = if host.number() == self.number { "this session already" } else { "another session" };
             return Err(Error::fatal(format!("the {kind} output is in {whose}")));
         }
-        self.check_offered(&input, output)?;
+        let profile = self.profile_for(&input, output)?;
         let own = self.own.upgrade().ok_or_else(|| Error::fatal("the session is released"))?;
         let host: Arc<dyn Host> = own;
-        output.join(&host)?;
+        output.join(&host, profile)?;
         self.config.lock().outputs.push(output.clone());
         Ok(())
+    }
+
+    /// The profile for an output that was made without one. One that it has is in the camera's list.
+    fn profile_for(&self, input: &Input, output: &Output) -> Result<Option<Profile>> {
+        if output.needs_profile() {
+            return self.preconfigured(input, output.kind()).map(Some);
+        }
+        self.check_offered(input, output).map(|()| None)
     }
 
     /// Is the output's profile in the camera's list?
@@ -283,6 +314,7 @@ impl Session {
         let (stream, committed) = self.configure(&input, &outputs)?;
         self.adopt(stream, committed);
         self.set_state(State::Committed);
+        self.watch_flash();
         Ok(())
     }
 
@@ -306,8 +338,8 @@ impl Session {
         if present.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
-        let wants: Vec<Want> = present.iter().filter_map(|output| want(output, detector.as_deref())).collect();
-        let planned = plan::check_aspect(&wants).and_then(|()| plan_for(&input, &wants));
+        let wants: Vec<Want> = present.iter().filter_map(|output| self.want(output, detector.as_deref())).collect();
+        let planned = plan::check_aspect(&wants).and_then(|()| self.plan_for(&input, &wants));
         Ok(match planned {
             Ok(plan) if input.is_open() => plan.explain(&wants),
             Ok(plan) => format!(
@@ -323,11 +355,13 @@ impl Session {
         let options = *self.options.lock();
         let device = if options.reattach { input.reopen() } else { input.device() }?;
         let detector = self.detector.get();
-        let served: Vec<(Arc<Output>, Want)> =
-            outputs.iter().filter_map(|output| Some((output.clone(), want(output, detector.as_deref())?))).collect();
+        let served: Vec<(Arc<Output>, Want)> = outputs
+            .iter()
+            .filter_map(|output| Some((output.clone(), self.want(output, detector.as_deref())?)))
+            .collect();
         let wants: Vec<Want> = served.iter().map(|(_, want)| *want).collect();
         plan::check_aspect(&wants)?;
-        let committed = Committed { plan: plan_for(input, &wants)?, served, detector, options };
+        let committed = Committed { plan: self.plan_for(input, &wants)?, served, detector, options };
         let stream = self.attach(input, &device, &committed)?;
         Ok((stream, committed))
     }
@@ -346,13 +380,15 @@ impl Session {
             session: self.own.clone(),
             events: self.events.clone(),
             input: input.clone(),
-            reattach: options.reattach,
+            device: Arc::downgrade(device),
+            options: *options,
         };
         let setup = Setup { format: plan.format, size: plan.size, rate: stream.rate(), colour: stream.colour() };
         let wants = || served.iter().map(|(_, want)| *want).collect::<Vec<_>>();
         self.tap.configured(setup, || (trace::describe(input), plan.explain(&wants())));
         let observer = Box::new(observer);
         let stream = ActiveStream::new(&self.runtime, stream, routes, options.patience, observer, self.tap.clone());
+        self.zoom_again(&stream, device, plan)?;
         let user: Weak<ActiveStream> = Arc::downgrade(&stream);
         input.set_user(user)?;
         Ok(stream)
@@ -385,6 +421,7 @@ impl Session {
             output.leave();
         }
         if let Some(input) = config.input {
+            self.end_controls(&input);
             input.close_with_session();
             input.slot().give_up(self.number);
         }
@@ -394,39 +431,11 @@ impl Session {
         Ok(())
     }
 
-    /// Configures the device anew for other rates of one output; what ran runs again. If the driver
-    /// refuses, everything is as before.
-    fn replace_stream(
-        &self,
-        old: &Arc<ActiveStream>,
-        input: &Arc<Input>,
-        outputs: &[Arc<Output>],
-        output: &Output,
-        rates: RateRange,
-    ) -> Result<()> {
-        let running = old.running();
-        old.close();
-        let before = output.replace_rates(Some(rates));
-        let replaced = self.configure(input, outputs);
-        let refused = replaced.as_ref().err().cloned();
-        let (stream, committed) = match replaced {
-            Ok(made) => made,
-            Err(_) => {
-                output.replace_rates(before);
-                // Without either there is no stream any more, which is news for everyone.
-                self.configure(input, outputs).inspect_err(|lost| {
-                    self.events.emit(SessionEvent::Failed(lost.clone()));
-                    self.wait_for_camera(true);
-                })?
-            }
-        };
-        self.adopt(stream.clone(), committed);
-        let resumed = stream.resume(&running);
-        refused.map_or(resumed, Err)
-    }
-
     /// Stops what flows and lets go of the device's buffers.
     fn close_stream(&self) {
+        self.stop_zooming();
+        self.stop_scan();
+        self.stop_watching_flash();
         let (stream, input) = {
             let mut config = self.config.lock();
             config.committed = None;
@@ -452,13 +461,13 @@ impl Session {
 fn offers(input: &Input, output: &Output) -> Result<bool> {
     let profile = output.profile();
     let offered = |modes: &[NativeMode]| match output.kind() {
-        Kind::Preview => capability::offers_preview(modes, profile),
-        Kind::Video => capability::offers_video(modes, profile),
-        Kind::Photo => capability::offers_photo(modes, profile),
+        Kind::Preview => capability::offers_preview(modes, &profile),
+        Kind::Video => capability::offers_video(modes, &profile),
+        Kind::Photo => capability::offers_photo(modes, &profile),
         Kind::Metadata => true,
     };
     let mut modes = Vec::new();
-    for format in formats_for(input, &[Want { kind: output.kind(), profile: *profile, rates: None }])? {
+    for format in formats_for(input, &[Want::plain(output.kind(), profile, None)])? {
         let of_format = input.modes_of(format)?;
         if offered(&of_format) {
             return Ok(true);
@@ -467,36 +476,6 @@ fn offers(input: &Input, output: &Output) -> Result<bool> {
     }
     // A size may be native to one format while another is what its frames are made from.
     Ok(offered(&modes))
-}
-
-/// The plan for these wants, from what the input's camera can do.
-fn plan_for(input: &Input, wants: &[Want]) -> Result<plan::Plan> {
-    plan::plan(&modes_for(input, wants)?, wants)
-}
-
-/// Does the camera reach these rates for the output? 7400101 otherwise.
-fn check_supported(input: &Input, output: &Arc<Output>, rates: RateRange) -> Result<()> {
-    let profile = output.profile();
-    let wanted = Want { kind: output.kind(), profile: *profile, rates: None };
-    let modes = modes_for(input, &[wanted])?;
-    let serving: Vec<_> = capability::serving(&modes, profile).collect();
-    let supported = capability::rate_ranges(&serving);
-    let within = |range: &RateRange| range.min <= rates.min && rates.max <= range.max;
-    // A span says nothing about what lies between its rates: one of them must be meant.
-    let single = |range: &RateRange| range.min == range.max && rates.min <= range.min && range.max <= rates.max;
-    let reachable = supported.iter().any(single) || supported.contains(&capability::UNTOLD);
-    if !(reachable && supported.iter().any(within)) {
-        let rates_there: Vec<String> =
-            supported.iter().filter(|range| range.min == range.max).map(|range| range.max.to_string()).collect();
-        return Err(Error::invalid(format!(
-            "camera {} has {} frames per second for {profile}: {} to {} holds none of them, or reaches beyond them",
-            input.id(),
-            if rates_there.is_empty() { "1 to 30".to_owned() } else { rates_there.join(", ") },
-            rates.min,
-            rates.max,
-        )));
-    }
-    Ok(())
 }
 
 /// The modes from which a plan can be made.
@@ -520,20 +499,6 @@ fn formats_for(input: &Input, wants: &[Want]) -> Result<Vec<PixelFormat>> {
     let mut formats = input.formats()?.to_vec();
     formats.sort_by_key(|format| !wants.iter().any(|want| want.profile.format == *format));
     Ok(formats)
-}
-
-/// What the stream must give for an output; nothing for a metadata output when nobody detects what
-/// it tells of.
-fn want(output: &Arc<Output>, detector: Option<&Detector>) -> Option<Want> {
-    let profile = match output.kind() {
-        Kind::Metadata => {
-            let wanted = output.object_types();
-            let detector = detector.filter(|detector| detector.types.iter().any(|found| wanted.contains(found)))?;
-            Profile { format: detector.format, size: detector.size, rates: None }
-        }
-        _ => *output.profile(),
-    };
-    Some(Want { kind: output.kind(), profile, rates: output.rates() })
 }
 
 fn stream_config(plan: &plan::Plan) -> StreamConfig {
@@ -561,56 +526,25 @@ impl Host for Session {
 
     fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()> {
         state::check(Operation::Capture, self.state())?;
-        self.attached()?.capture(output, || output.make_capture(settings, reply))
+        let stream = self.attached()?;
+        self.flash_for_capture();
+        stream.capture(output, || output.make_capture(settings, reply))
     }
 
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {
-        let (input, outputs, stream, committed) = {
-            let config = self.config.lock();
-            (config.input.clone(), config.outputs.clone(), config.stream.clone(), config.committed.clone())
-        };
-        let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
-        check_supported(&input, output, rates)?;
-        if output.rates() == Some(rates) {
-            return Err(Error::invalid(format!("the frame rate is {} to {} already", rates.min, rates.max)));
-        }
-        let with_rates = |other: &Arc<Output>, want: Want| Want {
-            rates: if Arc::ptr_eq(other, output) { Some(rates) } else { other.rates() },
-            ..want
-        };
-        let wanted = || -> Vec<Want> {
-            let detector = self.detector.get();
-            let wants = outputs.iter().filter_map(|other| Some(with_rates(other, want(other, detector.as_deref())?)));
-            wants.collect()
-        };
-        let Some((stream, committed)) = stream.zip(committed) else {
-            // Whether one stream can serve all is commit's question: outputs may still change.
-            plan::check_rates(&wanted())?;
-            output.set_rates(rates);
-            return Ok(());
-        };
-        // Those that are left of the committed ones, served as they were committed.
-        let mut present = committed.plan.clone();
-        let left = committed.served.iter().zip(&committed.plan.ways).filter(|((other, _), _)| !other.is_released());
-        let (wants, ways): (Vec<Want>, Vec<_>) =
-            left.map(|((other, want), way)| (with_rates(other, *want), *way)).unzip();
-        let same = |mode: &NativeMode| (mode.format, mode.size) == (present.format, present.size);
-        let modes: Vec<NativeMode> = modes_for(&input, &wants)?.into_iter().filter(same).collect();
-        let next = match plan::plan(&modes, &wants) {
-            Ok(next) if next.ways == ways => next,
-            // Another mode, or another way to an output: everything is made anew, if it can be.
-            _ => {
-                plan_for(&input, &wanted())?;
-                return self.replace_stream(&stream, &input, &outputs, output, rates);
-            }
-        };
-        let device = input.device()?;
-        stream
-            .reconfigure(|| device.configure(&stream_config(&next)), || device.configure(&stream_config(&present)))?;
-        output.set_rates(rates);
-        present.rate = next.rate;
-        self.adopt(stream, Committed { plan: present, ..committed });
-        Ok(())
+        self.change_rates(output, rates)
+    }
+
+    fn supported_rates(&self, output: &Arc<Output>) -> Result<Vec<RateRange>> {
+        self.rates_offered(output)
+    }
+
+    fn set_mirror(&self, output: &Arc<Output>, mirror: bool) -> Result<()> {
+        self.mirror(output, mirror)
+    }
+
+    fn active_rates(&self, output: &Arc<Output>) -> Result<RateRange> {
+        self.rates_now(output)
     }
 
     fn output_released(&self, output: &Arc<Output>) {
@@ -622,51 +556,5 @@ impl Host for Session {
         if let Some(stream) = stream {
             stream.release(output);
         }
-    }
-}
-
-/// Brings what the stream reports to the listeners of manager, input and session, in this order,
-/// and to the session's queue.
-struct StreamObserver {
-    session: Weak<Session>,
-    events: Arc<Listeners<SessionEvent>>,
-    input: Arc<Input>,
-    reattach: bool,
-}
-
-impl Observer for StreamObserver {
-    fn ended(&self, error: &Error) {
-        self.input.lost(error);
-        self.events.emit(SessionEvent::Failed(error.clone()));
-        if self.reattach
-            && error.code() == Code::DeviceDisabled
-            && let Some(session) = self.session.upgrade()
-        {
-            session.queue.clone().push(move || session.wait_for_camera(true));
-        }
-    }
-
-    fn silent(&self) {
-        let Some(session) = self.session.upgrade() else { return };
-        let queue = session.queue.clone();
-        queue.push(move || {
-            let Ok(stream) = session.stream() else { return };
-            let number = session.number;
-            if stream.revive() {
-                let told = || format!("session {number}: its camera was silent and was started once more");
-                session.runtime.log.write(Level::Warning, told);
-            }
-        });
-    }
-
-    fn captures_done(&self) {
-        let Some(session) = self.session.upgrade() else { return };
-        let queue = session.queue.clone();
-        queue.push(move || {
-            if let Ok(stream) = session.stream() {
-                // A stream that ended by itself has been reported by its own event.
-                let _ = stream.settle();
-            }
-        });
     }
 }

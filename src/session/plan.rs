@@ -8,7 +8,7 @@
 use crate::backend::NativeMode;
 use crate::camera::capability::UNTOLD;
 use crate::error::{Code, Error, Result};
-use crate::format::{FrameRate, PixelFormat, Profile, RateRange, Size};
+use crate::format::{Colour, FrameRate, PixelFormat, Profile, RateRange, Size};
 use crate::image::{can_convert, jpeg};
 use crate::output::Kind;
 use std::fmt::Write;
@@ -22,6 +22,32 @@ pub(crate) struct Want {
     pub(crate) profile: Profile,
     /// The rates it accepts; `None`: any.
     pub(crate) rates: Option<RateRange>,
+    /// Left and right changed; not for photos, of which each says so itself.
+    pub(crate) mirror: bool,
+    /// What its YUV is to mean, if not what it means in the stream.
+    pub(crate) colour: Option<Colour>,
+}
+
+impl Want {
+    /// A want for the picture as the camera shows it.
+    pub(crate) fn plain(kind: Kind, profile: Profile, rates: Option<RateRange>) -> Want {
+        Want { kind, profile, rates, mirror: false, colour: None }
+    }
+
+    /// Must frames that fit as they are be made all the same?
+    fn is_remade(&self) -> bool {
+        self.mirror || self.colour.is_some()
+    }
+}
+
+/// What matters more when there is a choice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Priority {
+    /// Many frames, and as much of the picture as there is.
+    #[default]
+    Quality,
+    /// Little work: no more than the usual rate unless it must be, and the cheapest mode.
+    Power,
 }
 
 /// A part of the native picture: the middle of it, in the shape that an output wants.
@@ -92,7 +118,7 @@ pub(crate) fn check_aspect(wants: &[Want]) -> Result<()> {
 
 /// Finds the native mode from which every output can be served. 7400201 when there is none;
 /// 7400110 when only the rates stand in the way.
-pub(crate) fn plan(modes: &[NativeMode], wants: &[Want]) -> Result<Plan> {
+pub(crate) fn plan(modes: &[NativeMode], wants: &[Want], priority: Priority) -> Result<Plan> {
     // Size and format come first: rates are to blame only when nothing else is.
     if !modes.iter().any(|mode| wants.iter().all(|want| way(mode, want).is_some())) {
         return Err(Error::fatal(refusal(modes, wants)));
@@ -102,11 +128,11 @@ pub(crate) fn plan(modes: &[NativeMode], wants: &[Want]) -> Result<Plan> {
     let mut too_slow = None;
     for mode in modes {
         let Some(ways) = wants.iter().map(|want| way(mode, want)).collect::<Option<Vec<Way>>>() else { continue };
-        let Some(rate) = choose_rate(mode, rates) else {
+        let Some(rate) = choose_rate(mode, rates, priority) else {
             too_slow = Some(mode);
             continue;
         };
-        let rank = Rank::new(mode, rate, &ways, wants);
+        let rank = Rank::new(mode, rate, &ways, wants, priority);
         if best.as_ref().is_none_or(|(present, _)| rank > *present) {
             best = Some((rank, Plan { format: mode.format, size: mode.size, rate, ways }));
         }
@@ -142,7 +168,11 @@ pub(crate) fn way(mode: &NativeMode, want: &Want) -> Option<Way> {
             return Some(Way::AsIs);
         }
     } else if mode.format == format && mode.size == size {
-        return Some(Way::AsIs);
+        let remade = Way::Make { decode: false, crop: None, scale: false, convert: false, encode: false };
+        return match want.is_remade() {
+            false => Some(Way::AsIs),
+            true => can_convert(format, format).then_some(remade),
+        };
     }
     let encode = want.kind == Kind::Photo;
     let crop = if mode.size.has_aspect_of(size) { None } else { Some(middle(mode.size, size)?) };
@@ -207,9 +237,9 @@ fn common_rates(wants: &[Want]) -> Result<Option<RateRange>> {
     Ok(common.map(|(rates, _)| rates))
 }
 
-/// The fastest rate within the range; without one, the fastest that is not above the usual
-/// rate. `Some(None)`: the device tells no rates. `None`: none fits.
-fn choose_rate(mode: &NativeMode, rates: Option<RateRange>) -> Option<Option<FrameRate>> {
+/// The fastest rate within the range; without one, or to save power, the fastest that is not above the
+/// usual rate if there is one. `Some(None)`: the device tells no rates. `None`: none fits.
+fn choose_rate(mode: &NativeMode, rates: Option<RateRange>, priority: Priority) -> Option<Option<FrameRate>> {
     if mode.rates.is_empty() {
         return Some(rates.map(|rates| FrameRate::per_second(rates.max.min(USUAL_RATE).max(rates.min))));
     }
@@ -217,7 +247,14 @@ fn choose_rate(mode: &NativeMode, rates: Option<RateRange>) -> Option<Option<Fra
         Some(rates) => (rates.min..=rates.max).contains(&rate.rounded()),
         None => rate.rounded() <= USUAL_RATE,
     };
-    match (mode.rates.iter().filter(fitting).max(), rates) {
+    let best = match (mode.rates.iter().filter(fitting), priority) {
+        (fitting, Priority::Quality) => fitting.max(),
+        (fitting, Priority::Power) => {
+            let usual = fitting.clone().filter(|rate| rate.rounded() <= USUAL_RATE).max();
+            usual.or_else(|| fitting.min())
+        }
+    };
+    match (best, rates) {
         (Some(rate), _) => Some(Some(*rate)),
         (None, None) => Some(mode.rates.iter().min().copied()),
         (None, Some(_)) => None,
@@ -240,6 +277,8 @@ fn cost(mode: &NativeMode, want: &Want, way: &Way) -> u64 {
     u64::from(*scale) * area(seen) * 170
         + u64::from(*convert) * target * 350
         + u64::from(*encode) * target * 2000
+        + u64::from(want.mirror) * target * 170
+        + u64::from(want.colour.is_some()) * target * 350
         // Writing the result.
         + target * 100
 }
@@ -248,6 +287,8 @@ fn cost(mode: &NativeMode, want: &Want, way: &Way) -> u64 {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     rate: Option<FrameRate>,
+    /// Picoseconds of work a second, when power counts for more than the picture.
+    most_work: std::cmp::Reverse<u64>,
     /// Pixels of the native picture that outputs do not show.
     cut_off: std::cmp::Reverse<u64>,
     /// Picoseconds of work a second; photos count as one a second.
@@ -256,7 +297,7 @@ struct Rank {
 }
 
 impl Rank {
-    fn new(mode: &NativeMode, rate: Option<FrameRate>, ways: &[Way], wants: &[Want]) -> Rank {
+    fn new(mode: &NativeMode, rate: Option<FrameRate>, ways: &[Way], wants: &[Want], priority: Priority) -> Rank {
         let per_second = u64::from(rate.map_or(UNTOLD.max, FrameRate::rounded));
         // A detector has no say in what people see.
         let seen = wants.iter().zip(ways).filter(|(want, _)| want.kind != Kind::Metadata);
@@ -275,6 +316,7 @@ impl Rank {
         let work = work.fold(decoding, u64::saturating_add);
         Rank {
             rate,
+            most_work: std::cmp::Reverse(if priority == Priority::Power { work } else { 0 }),
             cut_off: std::cmp::Reverse(cut_off),
             work: std::cmp::Reverse(work),
             pixels: std::cmp::Reverse(area(mode.size)),
@@ -316,6 +358,8 @@ impl Plan {
                         crop,
                         scale.then(|| "scale".to_owned()),
                         convert.then(|| "convert".to_owned()),
+                        want.colour.map(|_| "recolour".to_owned()),
+                        want.mirror.then(|| "mirror".to_owned()),
                         encode.then(|| "encode".to_owned()),
                     ];
                     write!(text, "{}", steps.into_iter().flatten().collect::<Vec<_>>().join(", "))
@@ -355,7 +399,7 @@ mod tests {
 
     fn want(kind: Kind, format: PixelFormat, size: Size, rates: Option<(u32, u32)>) -> Want {
         let rates = rates.map(|(min, max)| RateRange { min, max });
-        Want { kind, profile: Profile { format, size, rates }, rates }
+        Want::plain(kind, Profile { format, size, rates }, rates)
     }
 
     fn camera() -> Vec<NativeMode> {
@@ -369,17 +413,20 @@ mod tests {
     #[test]
     fn a_preview_gets_the_usual_rate_and_a_video_its_own() {
         let preview = want(Kind::Preview, PixelFormat::YUYV, VGA, None);
-        assert_eq!(plan(&camera(), &[preview]).unwrap().rate, Some(FrameRate::per_second(30)));
+        assert_eq!(plan(&camera(), &[preview], Priority::Quality).unwrap().rate, Some(FrameRate::per_second(30)));
         let video = want(Kind::Video, PixelFormat::YUYV, VGA, Some((15, 15)));
-        assert_eq!(plan(&camera(), &[preview, video]).unwrap().rate, Some(FrameRate::per_second(15)));
+        assert_eq!(
+            plan(&camera(), &[preview, video], Priority::Quality).unwrap().rate,
+            Some(FrameRate::per_second(15))
+        );
     }
 
     #[test]
     fn a_photo_alone_takes_the_mode_that_is_fast_and_needs_no_encoding() {
         let photo = want(Kind::Photo, PixelFormat::JPEG, HD, None);
-        assert_eq!(plan(&camera(), &[photo]).unwrap().format, PixelFormat::MJPEG);
+        assert_eq!(plan(&camera(), &[photo], Priority::Quality).unwrap().format, PixelFormat::MJPEG);
         let preview = want(Kind::Preview, PixelFormat::YUYV, HD, None);
-        assert_eq!(plan(&camera(), &[photo, preview]).unwrap().format, PixelFormat::YUYV);
+        assert_eq!(plan(&camera(), &[photo, preview], Priority::Quality).unwrap().format, PixelFormat::YUYV);
     }
 
     #[test]
@@ -406,7 +453,7 @@ mod tests {
             ),
         ];
         for (wants, code, words) in cases {
-            let error = plan(&camera(), &wants).unwrap_err();
+            let error = plan(&camera(), &wants, Priority::Quality).unwrap_err();
             assert_eq!(error.code(), code, "{error}");
             assert!(error.detail().contains(words), "{error}");
         }
@@ -428,7 +475,7 @@ mod tests {
             want(Kind::Video, PixelFormat::I420, HD, Some((30, 30))),
             want(Kind::Photo, PixelFormat::JPEG, HD, None),
         ];
-        let plan = plan(&camera(), &wants).unwrap();
+        let plan = plan(&camera(), &wants, Priority::Quality).unwrap();
         assert_eq!((plan.format, plan.size, plan.rate), (PixelFormat::MJPEG, HD, Some(FrameRate::per_second(30))));
         let text = plan.explain(&wants);
         assert_eq!(
@@ -447,10 +494,40 @@ mod tests {
         let preview = want(Kind::Preview, PixelFormat::NV12, HD, None);
         let photo = want(Kind::Photo, PixelFormat::JPEG, Size::new(1600, 1200), None);
         let modes = [mode(PixelFormat::YUYV, Size::new(1600, 1200), &[30]), mode(PixelFormat::YUYV, HD, &[30])];
-        assert_eq!(plan(&modes, &[preview]).unwrap().size, HD);
-        let both = plan(&modes, &[preview, photo]).unwrap();
+        assert_eq!(plan(&modes, &[preview], Priority::Quality).unwrap().size, HD);
+        let both = plan(&modes, &[preview, photo], Priority::Quality).unwrap();
         let Way::Make { crop: Some(crop), scale: true, .. } = both.ways[0] else { panic!("{both:?}") };
         assert_eq!(crop, Crop { x: 0, y: 150, size: Size::new(1600, 900) });
+    }
+
+    #[test]
+    fn what_is_mirrored_or_recoloured_is_made_where_it_would_fit_as_it_is() {
+        let yuyv = mode(PixelFormat::YUYV, VGA, &[30]);
+        let plain = want(Kind::Preview, PixelFormat::YUYV, VGA, None);
+        assert_eq!(way(&yuyv, &plain), Some(Way::AsIs));
+        for remade in [Want { mirror: true, ..plain }, Want { colour: Some(Colour::BT709_FULL), ..plain }] {
+            assert!(matches!(way(&yuyv, &remade), Some(Way::Make { convert: false, scale: false, .. })));
+        }
+        let mjpeg = mode(PixelFormat::MJPEG, VGA, &[30]);
+        let compressed = Want { mirror: true, ..want(Kind::Preview, PixelFormat::MJPEG, VGA, None) };
+        assert_eq!(way(&mjpeg, &compressed), None, "nothing is compressed again");
+    }
+
+    #[test]
+    fn to_save_power_is_the_usual_rate_and_the_least_work() {
+        let fast = mode(PixelFormat::YUYV, VGA, &[60, 30, 15]);
+        let rate = |rates, priority| {
+            let plan = plan(std::slice::from_ref(&fast), &[want(Kind::Video, PixelFormat::YUYV, VGA, rates)], priority);
+            plan.unwrap().rate.unwrap().rounded()
+        };
+        assert_eq!(rate(Some((15, 60)), Priority::Quality), 60);
+        assert_eq!(rate(Some((15, 60)), Priority::Power), 30);
+        assert_eq!(rate(Some((40, 60)), Priority::Power), 60, "no less than is asked for");
+        // A part of the picture that costs less, or all of it.
+        let modes = [mode(PixelFormat::YUYV, HD, &[30]), mode(PixelFormat::MJPEG, Size::new(1280, 960), &[30])];
+        let four_by_three = [want(Kind::Preview, PixelFormat::NV12, VGA, None)];
+        assert_eq!(plan(&modes, &four_by_three, Priority::Quality).unwrap().format, PixelFormat::MJPEG);
+        assert_eq!(plan(&modes, &four_by_three, Priority::Power).unwrap().format, PixelFormat::YUYV);
     }
 
     fn any_mode() -> impl Strategy<Value = NativeMode> {
@@ -483,7 +560,7 @@ mod tests {
                     (rates.min..=rates.max).contains(&rate.rounded())
                 }))
             });
-            match plan(&modes, &wants) {
+            match plan(&modes, &wants, Priority::Quality) {
                 Ok(plan) => {
                     let mode = modes.iter().find(|mode| {
                         mode.format == plan.format && mode.size == plan.size

@@ -92,6 +92,7 @@ impl Session {
                 format!("camera {} is gone, and is waited for", input.id()),
             ));
         }
+        self.stop_watching_flash();
         input.let_go_of_lost();
     }
 
@@ -138,6 +139,8 @@ impl Session {
         retain(&mut committed.plan.ways, &kept);
         let stream = self.attach(input, &device, &committed)?;
         self.adopt(stream.clone(), committed);
+        self.restore_controls(input);
+        self.watch_flash();
         let running = stream.take_over(&lost)?;
         let Some(Away { since, known, again, .. }) = self.away.lock().take() else { return Ok(()) };
         drop(again);

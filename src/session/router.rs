@@ -6,8 +6,10 @@ use super::feed::Feed;
 use super::maker::{Maker, Orders, PhotoBench, Source};
 use super::numbers::{Number, Numbers};
 use super::plan::{Plan, Want};
+use super::settle::{Picture, Settling};
 use super::trace::Tap;
 use super::watchdog::Pulse;
+use super::zoom::{Passed, Zoomer};
 use crate::backend::{Device, FrameSink};
 use crate::detector::Detector;
 use crate::error::{Code, Error, Result};
@@ -18,9 +20,10 @@ use crate::output::photo::{Capture, Darkroom};
 use crate::output::{Kind, Output};
 use crate::runtime::Runtime;
 use crate::sync::atomic::{AtomicUsize, Ordering};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, Weak};
 use std::collections::VecDeque;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// With this many buffers left to the device, frames are copied so that it can go on.
 const LOW_WATER: u32 = 2;
@@ -33,6 +36,18 @@ pub(crate) trait Observer: Send + Sync {
     fn captures_done(&self);
     /// No frame has come for too long.
     fn silent(&self);
+    /// How long exposure and white balance may take to settle; `None`: it is not to be told.
+    fn time_to_settle(&self) -> Option<Duration> {
+        None
+    }
+    /// Does anybody hear what is told of the picture?
+    fn is_listened_to(&self) -> bool {
+        false
+    }
+    /// Its input is closed, and the device will be. May block.
+    fn input_closes(&self) {}
+    /// How exposure and white balance are. On a maker's thread, too.
+    fn picture(&self, _: Picture) {}
 }
 
 /// The way to one output.
@@ -71,6 +86,7 @@ impl Route {
 pub(crate) struct Routes {
     pub(super) routes: Vec<Route>,
     pub(super) makers: Vec<Arc<Maker>>,
+    pub(super) source: Source,
 }
 
 impl Routes {
@@ -104,7 +120,7 @@ impl Routes {
             let direct = !orders.add(want, way, &feed);
             routes.push(Route { output, way: Way::Feed { feed, direct } });
         }
-        Ok(Routes { routes, makers: orders.makers(source, &runtime.makers)? })
+        Ok(Routes { routes, makers: orders.makers(source, &runtime.makers)?, source })
     }
 }
 
@@ -136,6 +152,10 @@ pub(super) struct Router {
     /// The end that was told, if nothing began to flow since.
     pub(super) over: Mutex<Option<Code>>,
     pub(super) numbers: Numbers,
+    pub(super) zoomer: Zoomer,
+    pub(super) settling: Arc<Settling>,
+    /// For what goes on later, on another thread.
+    pub(super) own: Weak<Router>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) tap: Arc<Tap>,
     pub(super) observer: Box<dyn Observer>,
@@ -157,8 +177,8 @@ impl Router {
             let lengths: Vec<_> = (0..memories).map(|memory| frame.memory_length(memory)).collect();
             HeapPool::new(0, &lengths)
         });
-        // No surface keeps more than this, so copies run out only for a photo's encoder.
-        let limit = self.feeds().map(|feed| feed.most_frames()).sum::<usize>() + 1 + self.tap.most_held();
+        // No surface keeps more than this, and one is looked at, so copies run out only for a photo's encoder.
+        let limit = self.most_frames() + 2 + self.tap.most_held();
         let copy = spares.take_or_grow(limit).and_then(|lease| frame.copy_into(lease, FrameInfo::COPIED));
         match copy {
             Some(copy) => Some(copy),
@@ -174,6 +194,11 @@ impl Router {
             || self.makers.iter().any(|maker| maker.is_wanted(timestamp_ns))
             || self.routes.iter().filter_map(|route| route.direct_feed()).any(|feed| feed.has_room())
             || self.tap.has_room()
+    }
+
+    /// Frames that surfaces and their consumers may keep.
+    pub(super) fn most_frames(&self) -> usize {
+        self.feeds().map(|feed| feed.most_frames()).sum()
     }
 
     pub(super) fn feeds(&self) -> impl Iterator<Item = &Arc<Feed>> {
@@ -195,6 +220,23 @@ impl Router {
             self.numbers.begin_anew();
             self.feeds().for_each(|feed| feed.begin_anew());
         }
+        self.zoomer.begin();
+    }
+
+    /// On to everyone who wants the frame.
+    pub(super) fn pass_on(&self, frame: Frame) {
+        let timestamp_ns = frame.info().timestamp_ns;
+        if self.serve_capture(&frame) {
+            self.observer.captures_done();
+        }
+        for maker in &self.makers {
+            maker.push(&frame);
+        }
+        for feed in self.routes.iter().filter_map(|route| route.direct_feed()) {
+            if feed.wants(timestamp_ns) {
+                feed.deliver(frame.clone());
+            }
+        }
     }
 
     pub(super) fn stop_feeds(&self) {
@@ -204,7 +246,7 @@ impl Router {
     }
 
     /// A frame of this time goes to nobody, for the reason that `count` counts.
-    fn missed(&self, timestamp_ns: i64, count: impl Fn(&Ledger)) {
+    pub(super) fn missed(&self, timestamp_ns: i64, count: impl Fn(&Ledger)) {
         self.feeds().for_each(|feed| feed.missed(timestamp_ns, &count));
     }
 
@@ -270,15 +312,13 @@ impl FrameSink for Router {
             self.missed(timestamp_ns, |ledger| ledger.dropped(1));
             return;
         };
-        if self.serve_capture(&frame) {
-            self.observer.captures_done();
-        }
-        for maker in &self.makers {
-            maker.push(&frame);
-        }
-        for feed in self.routes.iter().filter_map(|route| route.direct_feed()) {
-            if feed.wants(timestamp_ns) {
-                feed.deliver(frame.clone());
+        let Some(own) = self.own.upgrade() else { return };
+        self.settling.see(&frame, &*self.observer);
+        match self.zoomer.take(frame, &own) {
+            Passed::Through(frame) => self.pass_on(frame),
+            Passed::Taken { given_up: None } => {}
+            Passed::Taken { given_up: Some(frame) } => {
+                self.missed(frame.info().timestamp_ns, |ledger| ledger.dropped(1));
             }
         }
     }

@@ -72,7 +72,6 @@ pub(crate) enum Operation {
     /// capture of a photo output.
     Capture,
     /// A control's getter or setter.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the contract's row is here before the controls are"))]
     Control,
 }
 

@@ -6,11 +6,14 @@
 use super::feed::Feed;
 use super::numbers::Numbers;
 use super::router::{Observer, Route, Router, Routes, Waiting, Way};
+use super::settle::Settling;
 use super::trace::Tap;
 use super::watchdog::{self, Patience};
+use super::zoom::Zoomer;
 use crate::backend::{FrameSink, Stream};
 use crate::camera::input::InputUser;
 use crate::error::{Code, Error, Result};
+use crate::format::Colour;
 use crate::output::photo::Capture;
 use crate::output::{Kind, Output};
 use crate::runtime::timer::Timer;
@@ -50,6 +53,8 @@ pub(crate) struct ActiveStream {
     flow: Mutex<Flow>,
     reactor: Arc<Reactor>,
     patience: Patience,
+    /// What YUV means in it.
+    colour: Colour,
 }
 
 impl ActiveStream {
@@ -61,8 +66,9 @@ impl ActiveStream {
         observer: Box<dyn Observer>,
         tap: Arc<Tap>,
     ) -> Arc<Self> {
-        let Routes { routes, makers } = routes;
-        let router = Router {
+        let Routes { routes, makers, source } = routes;
+        let colour = source.colour;
+        let router = Arc::new_cyclic(|own| Router {
             routes,
             makers,
             captures: Mutex::default(),
@@ -71,10 +77,13 @@ impl ActiveStream {
             ended: Mutex::new(None),
             over: Mutex::new(None),
             numbers: Numbers::new(stream.rate()),
+            zoomer: Zoomer::new(source, runtime.makers.clone()),
+            settling: Settling::new(source, runtime.makers.clone(), own.clone()),
+            own: own.clone(),
             pulse: Arc::default(),
             tap,
             observer,
-        };
+        });
         let flow = Flow {
             stream: Some(stream),
             flowing: false,
@@ -84,7 +93,11 @@ impl ActiveStream {
             revived: None,
         };
         let reactor = runtime.reactor.clone();
-        Arc::new(ActiveStream { router: Arc::new(router), flow: Mutex::new(flow), reactor, patience })
+        Arc::new(ActiveStream { router, flow: Mutex::new(flow), reactor, patience, colour })
+    }
+
+    pub(crate) fn colour(&self) -> Colour {
+        self.colour
     }
 
     /// Starts every preview.
@@ -184,6 +197,16 @@ impl ActiveStream {
         });
         let missing = missing.last();
         self.settle().and(missing.map_or(Ok(()), Err))
+    }
+
+    /// Shows a part of the picture, this many times smaller than the whole.
+    pub(crate) fn set_zoom(&self, ratio: f64) -> Result<()> {
+        self.router.zoomer.set(ratio)
+    }
+
+    /// Exposure or white balance was set: the picture is about to change.
+    pub(crate) fn exposes_anew(&self) {
+        self.router.settling.begin_again(&*self.router.observer);
     }
 
     /// Goes on where a stream whose device was lost was interrupted: what ran on it runs here, and the
@@ -287,6 +310,7 @@ impl ActiveStream {
 
     fn start_flow(&self, stream: &dyn Stream) -> Result<()> {
         self.router.tap.starting();
+        self.router.settling.begin(&*self.router.observer);
         stream.start(self.router.clone()).inspect_err(|error| self.router.tap.start_failed(error))
     }
 
@@ -379,17 +403,22 @@ impl ActiveStream {
 
     /// The end: nothing flows, and nothing of the device is held.
     pub(crate) fn close(&self) {
-        self.input_closed(Error::fatal("the session was reconfigured or released"));
+        self.end(Error::fatal("the session was reconfigured or released"));
     }
-}
 
-impl InputUser for ActiveStream {
-    fn input_closed(&self, error: Error) {
+    fn end(&self, error: Error) {
         self.interrupt(error.clone());
         // Where nothing flowed any more, this is the reason from now on.
         self.flow.lock().closed = Some(error.clone());
         self.router.stop_feeds();
         self.router.end_captures(&error);
+    }
+}
+
+impl InputUser for ActiveStream {
+    fn input_closed(&self, error: Error) {
+        self.router.observer.input_closes();
+        self.end(error);
     }
 
     fn device_lost(&self, error: &Error) {
@@ -401,8 +430,8 @@ impl InputUser for ActiveStream {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use super::super::maker::Source;
     use super::*;
-    use crate::format::Colour;
     use crate::format::{FrameRate, Layout, PixelFormat, Profile, Size};
     use crate::frame::{Frame, FrameInfo, HeapPool};
     use crate::output::photo::Darkroom;
@@ -457,7 +486,8 @@ mod tests {
             }
         }
         let route = Route { output: output.clone(), way: Way::Photos(Arc::new(AsItIs)) };
-        Routes { routes: vec![route], makers: Vec::new() }
+        let source = Source { format: PixelFormat::MJPEG, size: Size::new(64, 48), colour: Colour::JFIF };
+        Routes { routes: vec![route], makers: Vec::new(), source }
     }
 
     fn active_told(stream: Arc<Still>, routes: Routes, observer: Box<dyn Observer>) -> Arc<ActiveStream> {

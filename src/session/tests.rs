@@ -66,7 +66,7 @@ impl Device for NoDevice {
         Ok(Vec::new())
     }
     fn facts(&self) -> CameraFacts {
-        CameraFacts { make: None, model: Some("Hand".into()) }
+        CameraFacts { make: None, model: Some("Hand".into()), ..CameraFacts::default() }
     }
     fn exposure(&self) -> Exposure {
         Exposure { time: Some(80), iso: Some(200) }
@@ -172,9 +172,10 @@ fn studio(wanted: &[(Kind, PixelFormat, Size)]) -> Studio {
     }
     let wants: Vec<(Arc<Output>, Want)> = outputs
         .iter()
-        .map(|output| (output.clone(), Want { kind: output.kind(), profile: *output.profile(), rates: output.rates() }))
+        .map(|output| (output.clone(), Want::plain(output.kind(), output.profile(), output.rates())))
         .collect();
-    let plan = plan::plan(&[mode], &wants.iter().map(|(_, want)| *want).collect::<Vec<_>>()).unwrap();
+    let plan =
+        plan::plan(&[mode], &wants.iter().map(|(_, want)| *want).collect::<Vec<_>>(), plan::Priority::Quality).unwrap();
     let device: Arc<dyn Device> = Arc::new(NoDevice);
     let routes = Routes::new(&runtime, &device, &plan, Colour::JFIF, &wants, None).unwrap();
     let hand = Arc::new(Hand::default());

@@ -7,7 +7,7 @@ use crate::backend::{Changes, Present, Watch};
 use crate::error::{Code, Error, Result};
 use crate::runtime::Reactor;
 use crate::runtime::clock::now_ns;
-use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source, Wait};
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use std::os::fd::AsFd;
@@ -131,7 +131,7 @@ impl Return {
     fn at(until: u64, watchers: &Arc<Watchers>, reactor: &Arc<Reactor>) -> Result<Registration> {
         let source = Arc::new(Return { timer: Timer::new()?, watchers: Arc::downgrade(watchers) });
         source.timer.arm(Some(until))?;
-        reactor.add(source.timer.fd().as_fd(), false, source.clone())
+        reactor.add(source.timer.fd().as_fd(), Wait::Readable, source.clone())
     }
 }
 

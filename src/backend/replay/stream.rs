@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 use crate::format::{Colour, FrameRate};
 use crate::frame::{Frame, FrameInfo, HeapPool, Lease};
 use crate::runtime::clock::now_ns;
-use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source, Wait};
 use crate::runtime::{Reactor, Run, Workers};
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Arc, Mutex};
@@ -381,7 +381,7 @@ impl Stream for ReplayStream {
         });
         let flow = Arc::new(Flow { feed: feed.clone(), sink, reactor: self.reactor.clone() });
         // Nothing is due before the reader has found it.
-        let registration = self.reactor.add(feed.timer.fd(), false, flow)?;
+        let registration = self.reactor.add(feed.timer.fd(), Wait::Readable, flow)?;
         feed.call_reader();
         *self.running.lock() = Some((registration, feed));
         Ok(())

@@ -2,12 +2,14 @@
 
 use super::buffers::BufferSet;
 use super::colour;
+use super::controls::V4l2Controls;
 use super::enumerate::is_camera;
 use super::error::{Errno, code, failure, is_gone};
-use super::identity;
+use super::facts;
 use super::modes::{self, Enumerate};
 use super::stream::{Picture, V4l2Stream};
 use super::sys::{self, Capability, Interface, Interval, Intervals, Sizes};
+use crate::backend::control::Controls;
 use crate::backend::{CameraFacts, Device, Exposure, NativeMode, Stream, StreamConfig};
 use crate::error::{Code, Error, Result};
 use crate::format::{FrameRate, Layout, PixelFormat, Size};
@@ -175,13 +177,16 @@ impl Enumerate for Node {
 /// An open camera.
 pub(super) struct V4l2Device {
     node: Arc<Node>,
+    /// One for all, because they share what the driver is asked to tell.
+    controls: Arc<V4l2Controls>,
     reactor: Arc<Reactor>,
     log: Arc<Log>,
 }
 
 impl V4l2Device {
     pub(super) fn new(node: Arc<Node>, reactor: Arc<Reactor>, log: Arc<Log>) -> Self {
-        V4l2Device { node, reactor, log }
+        let controls = V4l2Controls::new(node.clone(), &node.path, reactor.clone(), log.clone());
+        V4l2Device { node, controls: Arc::new(controls), reactor, log }
     }
 }
 
@@ -199,12 +204,7 @@ impl Device for V4l2Device {
     }
 
     fn facts(&self) -> CameraFacts {
-        let node = self.node.path.file_name().and_then(|name| name.to_str());
-        let model = identity::clean(&self.node.capability.card);
-        CameraFacts {
-            make: node.and_then(|node| identity::manufacturer(Path::new("/sys"), node)),
-            model: (!model.is_empty()).then_some(model),
-        }
+        facts::facts(&*self.node, &self.node.capability.card, &self.node.path, Path::new("/sys"))
     }
 
     fn exposure(&self) -> Exposure {
@@ -212,10 +212,14 @@ impl Device for V4l2Device {
         // A menu of numbers, which stand for thousandths of an ISO speed ("Camera Control Reference",
         // V4L2_CID_ISO_SENSITIVITY).
         let item = self.node.control(sys::CID_ISO_SENSITIVITY).and_then(|item| u32::try_from(item).ok());
-        let iso = item.and_then(|item| sys::menu_number(self.node.fd(), sys::CID_ISO_SENSITIVITY, item).ok());
-        let iso = iso.and_then(|thousandths| u32::try_from(thousandths / 1000).ok());
+        let iso = item.and_then(|item| sys::menu_item(self.node.fd(), sys::CID_ISO_SENSITIVITY, item).ok());
+        let iso = iso.and_then(|item| u32::try_from(item.number / 1000).ok());
         let told = |value: &u32| *value > 0;
         Exposure { time: time.filter(told), iso: iso.filter(told) }
+    }
+
+    fn controls(&self) -> Option<Arc<dyn Controls>> {
+        Some(self.controls.clone())
     }
 
     fn configure(&self, config: &StreamConfig) -> Result<Arc<dyn Stream>> {

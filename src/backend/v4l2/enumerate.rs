@@ -199,15 +199,16 @@ pub(super) fn node_number(name: &str) -> Option<u32> {
 /// Everything but the id.
 fn describe(seen: &Seen) -> CameraInfo {
     let (mut name, mut driver) = (seen.sysfs.name.clone(), seen.sysfs.driver.clone());
-    let (mut position, mut orientation) = (Position::Unspecified, 0);
+    let firmware = &seen.sysfs.firmware;
+    let (mut position, mut orientation) = (position_of(firmware.orientation), orientation_of(firmware.rotation));
     if let Ok(node) = &seen.opened {
         let card = identity::clean(&node.capability.card);
         if !card.is_empty() {
             name = card;
         }
         driver = identity::clean(&node.capability.driver);
-        position = position_of(node.control(sys::CID_CAMERA_ORIENTATION));
-        orientation = orientation_of(node.control(sys::CID_CAMERA_SENSOR_ROTATION));
+        position = position_of(node.control(sys::CID_CAMERA_ORIENTATION).or(firmware.orientation));
+        orientation = orientation_of(node.control(sys::CID_CAMERA_SENSOR_ROTATION).or(firmware.rotation));
     }
     if name.is_empty() {
         name = if driver.is_empty() { "Camera".to_owned() } else { driver.clone() };
@@ -231,7 +232,8 @@ fn position_of(control: Option<i32>) -> Position {
     }
 }
 
-/// The control tells the correction counter-clockwise.
+/// Clockwise, from V4L2_CID_CAMERA_SENSOR_ROTATION: by how many degrees counterclockwise the picture must
+/// be turned to make good how the sensor is mounted. Numbers that are no right angles are left alone.
 fn orientation_of(control: Option<i32>) -> u32 {
     match control {
         Some(90) => 270,
@@ -252,6 +254,7 @@ pub(super) fn is_camera(capabilities: u32) -> bool {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::backend::v4l2::firmware::Firmware;
     use crate::runtime::{Dispatcher, Mode};
 
     #[test]
@@ -284,6 +287,23 @@ mod tests {
         assert_eq!([0, 90, 180, 270, 45].map(|degrees| orientation_of(Some(degrees))), [0, 270, 180, 90, 0]);
         assert_eq!(position_of(Some(0)), Position::Front);
         assert_eq!((position_of(Some(2)), position_of(None)), (Position::Unspecified, Position::Unspecified));
+        assert_eq!(position_of(Some(1)), Position::Back);
+    }
+
+    #[test]
+    fn cameras_that_cannot_be_asked_look_where_the_firmware_says() {
+        let seen = |orientation, rotation| Seen {
+            place: Place { link: None, unit: None, location: "platform:isp".into(), index: 0 },
+            guess: "platform:isp".into(),
+            linked: false,
+            sysfs: Sysfs { firmware: Firmware { orientation, rotation }, ..Sysfs::default() },
+            path: "/dev/video0".into(),
+            opened: Err(Errno::ACCESS),
+        };
+        let info = describe(&seen(Some(0), Some(90)));
+        assert_eq!((info.position, info.orientation), (Position::Front, 270));
+        let info = describe(&seen(None, None));
+        assert_eq!((info.position, info.orientation), (Position::Unspecified, 0));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::error::{Errno, describe};
 use crate::backend::timer::Timer;
 use crate::backend::{Changes, Present, Watch};
 use crate::error::{Error, Result};
-use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source, Wait};
 use crate::runtime::{Log, Reactor, log::Level};
 use crate::sync::{Arc, Mutex, Weak};
 use nodes::{Nodes, Told};
@@ -76,7 +76,8 @@ impl Hotplug {
     ) -> Result<Arc<Hotplug>> {
         let timer = Timer::new()?;
         let shared = Arc::new(Shared { told: Mutex::default(), timer, changes });
-        let mut registrations = vec![reactor.add(shared.timer.fd(), false, Arc::new(Again(shared.clone())))?];
+        let mut registrations =
+            vec![reactor.add(shared.timer.fd(), Wait::Readable, Arc::new(Again(shared.clone())))?];
         let (kernel, folder) = (kernel_socket(), folder_watch(&roots));
         match (&kernel, &folder) {
             (Err(kernel), Err(folder)) => {
@@ -105,11 +106,11 @@ impl Hotplug {
         }
         if let Ok(fd) = kernel {
             let source = Arc::new(Kernel { fd, shared: shared.clone() });
-            registrations.push(reactor.add(source.fd.as_fd(), false, source.clone())?);
+            registrations.push(reactor.add(source.fd.as_fd(), Wait::Readable, source.clone())?);
         }
         if let Ok(fd) = folder {
             let source = Arc::new(Folder { fd, shared: shared.clone() });
-            registrations.push(reactor.add(source.fd.as_fd(), false, source.clone())?);
+            registrations.push(reactor.add(source.fd.as_fd(), Wait::Readable, source.clone())?);
         }
         Ok(Arc::new(Hotplug { _registrations: registrations, shared, roots, seen, log, nodes: Mutex::default() }))
     }

@@ -16,6 +16,7 @@
 //! Where one device has several equal places, the second and later ones end in `.2`, `.3`, in
 //! the order of their nodes. Characters other than printable ASCII become `_`.
 
+use super::firmware::{self, Firmware};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -116,6 +117,8 @@ pub(super) struct Sysfs {
     /// The place on the bus, spelled like `bus_info`.
     pub(super) location: Option<String>,
     pub(super) usb: Option<Usb>,
+    /// What is known of where it is built in.
+    pub(super) firmware: Firmware,
 }
 
 /// The USB device behind a node.
@@ -151,16 +154,19 @@ pub(super) fn sysfs(sys: &Path, node: &str) -> Sysfs {
         Some(usb) => {
             let serial = attribute(usb, "serial").filter(|serial| !serial.is_empty());
             let number = |name| attribute(usb, name).unwrap_or_default();
+            let fixed = attribute(usb, "removable").as_deref() == Some("fixed");
             found.location = usb_location(usb);
+            found.firmware = firmware::usb(usb, &device, fixed);
             found.usb = Some(Usb {
                 name: serial.as_ref().and_then(|_| udev_name(usb)),
                 unit: serial.map(|serial| format!("{}:{}:{serial}", number("idVendor"), number("idProduct"))),
-                fixed: attribute(usb, "removable").as_deref() == Some("fixed"),
+                fixed,
             });
         }
         None => {
             let bus = link_name(&device, "subsystem").map(|bus| if bus == "pci" { "PCI".to_owned() } else { bus });
             let name = device.file_name().and_then(|name| name.to_str());
+            found.firmware = firmware::built_in(&device);
             found.location = bus.zip(name).map(|(bus, name)| format!("{bus}:{name}"));
         }
     }

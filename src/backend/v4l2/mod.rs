@@ -5,9 +5,12 @@
 //! | `sys` | the system calls; the only `unsafe` |
 //! | `error` | errno to code and detail |
 //! | `identity` | names and stable ids |
+//! | `firmware` | where a camera is built in |
 //! | `enumerate` | which nodes are cameras |
 //! | `modes` | what a camera offers |
 //! | `colour` | what the driver says about its colours |
+//! | `controls` | what can be asked and set at any time, and the news of it |
+//! | `facts` | what sensor and lens are |
 //! | `device` | an open node, and setting it up |
 //! | `buffers` | who has which of the driver's buffers |
 //! | `stream` | the flow of frames |
@@ -15,9 +18,12 @@
 
 mod buffers;
 mod colour;
+mod controls;
 mod device;
 mod enumerate;
 pub(super) mod error;
+mod facts;
+mod firmware;
 mod hotplug;
 mod identity;
 mod modes;

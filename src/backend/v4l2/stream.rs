@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::format::{Colour, FrameRate, Layout, PixelFormat, Size};
 use crate::frame::{FrameInfo, Lease};
 use crate::runtime::clock::now_ns;
-use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source, Wait};
 use crate::runtime::{Log, Reactor, log::Level};
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Arc, Mutex};
@@ -117,7 +117,7 @@ impl Stream for V4l2Stream {
             progress: Mutex::new(Progress::default()),
         });
         // Only now: poll answers with an error while the driver does not stream.
-        match self.reactor.add(self.node.fd(), false, flow.clone()) {
+        match self.reactor.add(self.node.fd(), Wait::Readable, flow.clone()) {
             Ok(registration) => {
                 self.state.lock().flow = Some((registration, flow));
                 Ok(())

@@ -14,6 +14,9 @@ use std::ptr::NonNull;
 use v4l::v4l_sys as raw;
 use v4l::v4l2::{self, vidioc};
 
+mod controls;
+pub(super) use controls::*;
+
 /// VIDEO_MAX_PLANES of the kernel's interface.
 const KERNEL_PLANES: usize = 8;
 
@@ -480,19 +483,7 @@ pub(super) fn get_control(fd: BorrowedFd<'_>, id: u32) -> Result<i32, Errno> {
     Ok(argument.value)
 }
 
-/// The number of an item in a control's menu of numbers.
-pub(super) fn menu_number(fd: BorrowedFd<'_>, id: u32, index: u32) -> Result<i64, Errno> {
-    // SAFETY: a structure of numbers and bytes, for which zero is a value.
-    let mut argument: raw::v4l2_querymenu = unsafe { zeroed() };
-    (argument.id, argument.index) = (id, index);
-    // SAFETY: the structure of this request, which has no pointers.
-    unsafe { call(fd, vidioc::VIDIOC_QUERYMENU, &mut argument)? };
-    // SAFETY: either member of the union may be read: it is bytes or a number.
-    Ok(unsafe { argument.__bindgen_anon_1.value })
-}
-
-/// Sets a simple control. Tests make vivid fail with it.
-#[cfg(test)]
+/// Sets a simple control.
 pub(super) fn set_control(fd: BorrowedFd<'_>, id: u32, value: i32) -> Result<(), Errno> {
     let mut argument = raw::v4l2_control { id, value };
     // SAFETY: the structure of this request, which has no pointers.

@@ -3,6 +3,7 @@
 //! runs them there.
 
 mod colour;
+mod controls;
 mod faults;
 
 use super::{V4l2, sys};

@@ -1,7 +1,9 @@
 //! Who draws the frames of a virtual camera: one kind for pictures as they are, one for Motion-JPEG.
 
+use super::controls::scene::Look;
 use super::jpeg::JpegPainter;
 use super::pattern::{self, Drawn, Painter};
+use super::view::View;
 use crate::format::{Colour, Layout, PixelFormat, Size};
 use crate::frame::FrameInfo;
 
@@ -49,16 +51,35 @@ impl Artist {
         }
     }
 
-    /// Draws the frame with this number where `drawn` is; returns what it is, but for its time.
-    pub(super) fn draw(&self, bytes: &mut [u8], drawn: &mut Drawn, number: u32) -> FrameInfo {
+    /// Draws the frame with this number where `drawn` is; returns what it is, but for its time. A look
+    /// that is none costs nothing, and others need `view`.
+    pub(super) fn draw(
+        &self,
+        bytes: &mut [u8],
+        drawn: &mut Drawn,
+        number: u32,
+        look: &Look,
+        view: &mut View,
+    ) -> FrameInfo {
+        let is_plain = *look == Look::default();
         let (format, size, layout, flags) = match self {
             Artist::Plain(painter) => {
-                painter.draw(bytes, drawn, number);
+                if is_plain {
+                    painter.draw(bytes, drawn, number);
+                } else {
+                    view.aim(painter.geometry(), look, number);
+                    painter.draw_view(bytes, drawn, number, view);
+                }
                 (painter.format(), painter.size(), painter.layout(), 0)
             }
             Artist::Jpeg(painter) => {
-                let layout = Layout::compressed(painter.draw(bytes, number));
-                (PixelFormat::MJPEG, painter.size(), layout, FrameInfo::KEYFRAME)
+                let length = if is_plain {
+                    painter.draw(bytes, number)
+                } else {
+                    view.aim(painter.geometry(), look, number);
+                    painter.draw_view(bytes, number, view)
+                };
+                (PixelFormat::MJPEG, painter.size(), Layout::compressed(length), FrameInfo::KEYFRAME)
             }
         };
         FrameInfo { format, size, layout, sequence: 0, timestamp_ns: 0, flags, colour: self.colour() }

@@ -1,14 +1,15 @@
 //! A virtual camera as all its users see it: plugged in or not, in use or not, and the failures
 //! that its script has for calls. They are worded as those of a real driver are.
 
+use super::controls::Panel;
 use super::script::{ALWAYS, Refusals, Script};
 use crate::backend::timer::Timer;
 use crate::backend::v4l2::error::{Errno, code, describe};
-use crate::backend::{CameraInfo, Changes, Connection, Position, Present, Watch};
+use crate::backend::{CameraInfo, Changes, Connection, Present, Watch};
 use crate::error::{Code, Error, Result};
 use crate::runtime::clock::now_ns;
 use crate::runtime::log::Level;
-use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source, Wait};
 use crate::runtime::{Log, Reactor};
 use crate::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
@@ -94,6 +95,9 @@ pub(super) struct Camera {
     pub(super) script: Script,
     roster: Arc<Roster>,
     plug: Mutex<Plug>,
+    pub(super) panel: Panel,
+    /// Devices that were opened, which tells them apart.
+    devices: AtomicU64,
     /// How often it was denied, busy at open, busy at commit, failed at commit, failed at start, for each place
     /// of the script that has these.
     refused: Vec<[AtomicU32; 5]>,
@@ -103,8 +107,11 @@ pub(super) struct Camera {
 
 impl Camera {
     pub(super) fn new(number: u32, script: Script, roster: &Arc<Roster>) -> Arc<Camera> {
+        let kind = &script.kind;
         Arc::new(Camera {
             number,
+            panel: Panel::new(kind.offer, &info(number, &script), &kind.stuck, kind.settle),
+            devices: AtomicU64::new(0),
             refused: (0..script.places_of_refusals()).map(|_| Default::default()).collect(),
             script,
             roster: roster.clone(),
@@ -122,15 +129,12 @@ impl Camera {
     }
 
     pub(super) fn info(&self) -> CameraInfo {
-        CameraInfo {
-            id: self.id(),
-            name: format!("Virtual camera {}", self.number),
-            driver: "virtual".into(),
-            path: String::new(),
-            position: Position::Unspecified,
-            connection: Connection::BuiltIn,
-            orientation: 0,
-        }
+        info(self.number, &self.script)
+    }
+
+    /// A number for another device.
+    pub(super) fn next_device(&self) -> u64 {
+        self.devices.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The failure of `doing` with this errno, which `fault` of the script asked for.
@@ -149,7 +153,7 @@ impl Camera {
         self.plug.lock().is_present()
     }
 
-    fn gone(&self, doing: &str) -> Error {
+    pub(super) fn gone(&self, doing: &str) -> Error {
         self.failure(doing, Errno::NODEV, "unplug")
     }
 
@@ -212,10 +216,22 @@ impl Camera {
         // Without it the camera is there again all the same, but nobody is told.
         if let Ok(fd) = fd
             && source.timer.arm(until).is_ok()
-            && let Ok(registration) = reactor.add(fd.as_fd(), false, source)
+            && let Ok(registration) = reactor.add(fd.as_fd(), Wait::Readable, source)
         {
             *self.returning.lock() = Some(registration);
         }
+    }
+}
+
+fn info(number: u32, script: &Script) -> CameraInfo {
+    CameraInfo {
+        id: format!("virtual:{number}"),
+        name: format!("Virtual camera {number}"),
+        driver: "virtual".into(),
+        path: String::new(),
+        position: script.kind.position,
+        connection: Connection::BuiltIn,
+        orientation: script.kind.orientation,
     }
 }
 
@@ -284,9 +300,9 @@ impl Claim {
         camera.refuse(&camera.refused[place][4], refusals.failing_start, DOING, Errno::IO, "fail@start")
     }
 
-    /// How often the camera was unplugged before.
-    pub(super) fn unplugged(&self) -> usize {
-        self.plug as usize
+    /// Which time the camera is plugged in: how often it was unplugged before.
+    pub(super) fn plug(&self) -> u64 {
+        self.plug
     }
 }
 

@@ -8,6 +8,7 @@
 //! but the few that the bar touches, and most rows repeat the one above.
 
 use super::pattern::{Geometry, Rgb, WHITE};
+use super::view::{View, Weights};
 use crate::format::Size;
 use std::f32::consts::PI;
 use std::ops::Range;
@@ -302,6 +303,55 @@ impl JpegPainter {
         writer.at
     }
 
+    pub(super) fn geometry(&self) -> &Geometry {
+        &self.geometry
+    }
+
+    /// The same as `draw`, with what is between the numbers as `view` has it, which was aimed at this frame.
+    pub(super) fn draw_view(&self, out: &mut [u8], number: u32, view: &mut View) -> usize {
+        let Geometry { size, cell, .. } = self.geometry;
+        let width = size.width as usize;
+        let mut lines = std::mem::take(&mut view.lines);
+        lines.resize(width * ROWS as usize, WHITE);
+        let mut writer = Writer::new(out);
+        writer.bytes(&self.head);
+        let mut above: Option<([Option<Weights>; ROWS as usize], Range<usize>)> = None;
+        for row in 0..self.lines.len() as u32 {
+            if row > 0 {
+                writer.bytes(&[0xff, 0xd0 + ((row - 1) % 8) as u8]);
+            }
+            let start = writer.at;
+            // The camera's number is in rows without weights.
+            let weights = std::array::from_fn(|y| {
+                let y = (row * ROWS + y as u32).min(size.height - 1);
+                (cell..size.height - cell).contains(&y).then(|| view.weights(y))
+            });
+            match &above {
+                _ if row * ROWS < cell => self.cells(&mut writer, number),
+                Some((same, bytes)) if *same == weights => self.repeat(&mut writer, bytes.clone()),
+                _ => {
+                    for (weights, line) in weights.iter().zip(lines.chunks_exact_mut(width)) {
+                        match weights {
+                            Some(weights) => view.line(*weights, line),
+                            None => (0..).zip(line).for_each(|(x, pixel)| {
+                                *pixel = self.geometry.background(x, size.height - 1);
+                            }),
+                        }
+                    }
+                    for column in 0..self.bars.len() as u32 {
+                        let pixel = |x: u32, y: u32| lines[(y % ROWS) as usize * width + x as usize];
+                        writer.unit(&self.transform.unit(column, row, pixel));
+                    }
+                    writer.end_row();
+                }
+            }
+            above = (row * ROWS >= cell).then_some((weights, start..writer.at));
+        }
+        writer.bytes(&[0xff, 0xd9]);
+        view.lines = lines;
+        writer.at
+    }
+
     fn repeat(&self, writer: &mut Writer<'_>, same: Range<usize>) {
         let length = same.len();
         if writer.out.len() - writer.at >= length {
@@ -377,6 +427,7 @@ fn head(size: Size) -> Vec<u8> {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::super::SIZES;
+    use super::super::controls::scene::Look;
     use super::super::pattern::{Row, read_number};
     use super::*;
     use crate::format::{Colour, Layout, PixelFormat};
@@ -434,6 +485,32 @@ mod tests {
                 }
                 assert!(worst <= 8, "{size}, frame {number}: {worst} off");
             }
+        }
+    }
+
+    #[test]
+    fn a_view_is_the_same_as_in_pictures_that_are_not_compressed() {
+        let look = Look { level: -1000, warmth: 300, defocus: 40, zoom: 150, vflip: true, ..Look::default() };
+        for size in [SIZES[1], SIZES[2]] {
+            let (painter, mut view) = (JpegPainter::new(3, size).unwrap(), View::default());
+            let mut bytes = vec![0; painter.most_bytes()];
+            view.aim(&painter.geometry, &look, 77);
+            let length = painter.draw_view(&mut bytes, 77, &mut view);
+            let frame = decoded(&bytes[..length], size);
+            let pixels = frame.plane(0).unwrap().1;
+            let green = |x: u32, y: u32| pixels[(y * size.width + x) as usize * 4 + 1];
+            assert_eq!(read_number(size, Row::Frame, green), Some(77), "{size}");
+            assert_eq!(read_number(size, Row::Camera, green), Some(3), "{size}");
+            let mut line = vec![WHITE; size.width as usize];
+            let mut far = 0;
+            // Not where a block is a number's as well.
+            for y in painter.geometry.cell..size.height - 2 * painter.geometry.cell {
+                view.line(view.weights(y), &mut line);
+                let row = &pixels[(y * size.width * 4) as usize..];
+                let off = |is: &[u8], should: &Rgb| (0..3).any(|c| is[c].abs_diff(should[c]) > 24);
+                far += row.chunks_exact(4).zip(&line).filter(|(is, should)| off(is, should)).count();
+            }
+            assert!(far * 50 < pixels.len() / 4, "{far} pixels of {size}");
         }
     }
 

@@ -30,6 +30,7 @@
 //! In YUYV the luma of column x and row y is the byte `y * stride + 2 * x`, in NV12 and I420
 //! the byte `y * stride + x`. Motion-JPEG must be decoded first.
 
+use super::view::View;
 use crate::format::{Colour, Layout, PixelFormat, Size};
 use std::ops::Range;
 
@@ -173,6 +174,8 @@ struct Brushes {
 pub(super) struct Drawn {
     cells: u64,
     bar: u32,
+    /// Between the numbers is something else.
+    view: bool,
 }
 
 /// What is where in the picture of one camera in one size.
@@ -184,7 +187,7 @@ pub(super) struct Geometry {
     /// Rows of the moving bar.
     pub(super) bar_rows: Range<u32>,
     /// The first row of the ramp.
-    ramp: u32,
+    pub(super) ramp: u32,
 }
 
 impl Geometry {
@@ -201,11 +204,11 @@ impl Geometry {
         Some(Geometry { camera, size, cell, bar_rows, ramp: (size.height * 3 / 4) & !1 })
     }
 
-    fn bar_colour(&self, x: u32) -> Rgb {
+    pub(super) fn bar_colour(&self, x: u32) -> Rgb {
         BARS[((x * 8 / self.size.width + self.camera) % 8) as usize]
     }
 
-    fn ramp_colour(&self, x: u32) -> Rgb {
+    pub(super) fn ramp_colour(&self, x: u32) -> Rgb {
         [(x * 255 / (self.size.width - 1)) as u8; 3]
     }
 
@@ -296,6 +299,21 @@ impl Painter {
     /// Turns what the buffer shows into the frame with this number: only cells that change and
     /// the places where the bar was and is are written.
     pub(super) fn draw(&self, bytes: &mut [u8], drawn: &mut Drawn, number: u32) {
+        if drawn.view {
+            *drawn = self.prepare(bytes);
+        }
+        self.draw_number(bytes, drawn, number);
+        let bar = self.geometry.bar_position(number);
+        for (index, plane) in self.planes.iter().enumerate() {
+            let brushes = &self.brushes[index];
+            let background = &brushes.bars[plane.bytes(drawn.bar)..][..brushes.white.len()];
+            self.stamp(bytes, index, drawn.bar, self.geometry.bar_rows.clone(), background);
+            self.stamp(bytes, index, bar, self.geometry.bar_rows.clone(), &brushes.white);
+        }
+        drawn.bar = bar;
+    }
+
+    fn draw_number(&self, bytes: &mut [u8], drawn: &mut Drawn, number: u32) {
         let cell = self.geometry.cell;
         let wanted = cells(number);
         let mut changed = wanted ^ drawn.cells;
@@ -307,14 +325,36 @@ impl Painter {
             let brush = if wanted >> bit & 1 == 1 { &ink.white } else { &ink.black };
             self.stamp(bytes, 0, (CELLS - 1 - bit) * cell, 0..cell, brush);
         }
-        let bar = self.geometry.bar_position(number);
-        for (index, plane) in self.planes.iter().enumerate() {
-            let brushes = &self.brushes[index];
-            let background = &brushes.bars[plane.bytes(drawn.bar)..][..brushes.white.len()];
-            self.stamp(bytes, index, drawn.bar, self.geometry.bar_rows.clone(), background);
-            self.stamp(bytes, index, bar, self.geometry.bar_rows.clone(), &brushes.white);
+        drawn.cells = wanted;
+    }
+
+    /// The same as `draw`, with what is between the numbers as `view` has it, which was aimed at this frame.
+    pub(super) fn draw_view(&self, bytes: &mut [u8], drawn: &mut Drawn, number: u32, view: &mut View) {
+        let Geometry { size, cell, .. } = self.geometry;
+        let mut line = std::mem::take(&mut view.lines);
+        line.resize(size.width as usize, BLACK);
+        for (plane, place) in self.planes.iter().zip(self.layout.planes()) {
+            let (stride, length) = (place.stride as usize, plane.bytes(size.width));
+            let mut above = None;
+            for y in (cell..size.height - cell).step_by(plane.rows as usize) {
+                let start = place.offset + (y / plane.rows) as usize * stride;
+                let weights = view.weights(y);
+                if above == Some(weights) {
+                    bytes.copy_within(start - stride..start - stride + length, start);
+                } else if let Some(row) = bytes.get_mut(start..start + length) {
+                    view.line(weights, &mut line);
+                    plane.write(&line, row);
+                }
+                above = Some(weights);
+            }
         }
-        *drawn = Drawn { cells: wanted, bar };
+        view.lines = line;
+        self.draw_number(bytes, drawn, number);
+        drawn.view = true;
+    }
+
+    pub(super) fn geometry(&self) -> &Geometry {
+        &self.geometry
     }
 
     /// Copies `brush` to each of these rows of the picture, from column `x` on.
@@ -336,6 +376,16 @@ impl Plane {
     /// Bytes that `pixels` pixels take in a row.
     fn bytes(&self, pixels: u32) -> usize {
         (pixels / self.columns) as usize * self.group.len()
+    }
+
+    /// Makes a row of this plane of the colours of its pixels.
+    fn write(&self, colours: &[Rgb], row: &mut [u8]) {
+        for (colours, group) in colours.chunks_exact(self.columns as usize).zip(row.chunks_exact_mut(self.group.len()))
+        {
+            for (byte, (component, pixel)) in group.iter_mut().zip(self.group) {
+                *byte = component.of(colours[*pixel as usize]);
+            }
+        }
     }
 
     /// A row of this plane, `width` pixels wide, from the colours of its pixels.

@@ -1,6 +1,7 @@
-//! What goes wrong with a virtual camera, and when: read from text, and worked out for a run.
+//! What goes wrong with a virtual camera, and when, and what else is special about it: read from text, and
+//! worked out for a run.
 //!
-//! A script is a list of faults with `+` between them, for example `unplug@2s+return@4s`. Each is a
+//! A script is a list of items with `+` between them, for example `unplug@2s+return@4s`. Each is a
 //! name, where it needs one a place behind `@`, and where it needs one a value behind `=`. Places are
 //! times of a run, from its first frame on: `2s`, `500ms`, or `60f` for the frame with that number,
 //! counted from 0. A time means the first frame that is due then. `A-B` is from A up to, but without,
@@ -21,12 +22,28 @@
 //! | `denied` | the process may not open it (EACCES); with `=N` for the first N times only |
 //! | `slow@open=500ms`, `slow@commit=`, `slow@start=`, `slow@stop=` | the call takes so much longer |
 //!
+//! What kind of camera it is, and what happens in front of it, is said in the same way:
+//!
+//! | Item | Means |
+//! |---|---|
+//! | `basic`, `plain` | few controls, as cheap webcams have, or none |
+//! | `front`, `back`, `turned=90` | where it looks; how far its picture is to be turned clockwise |
+//! | `settle`, `settle=N` | a run begins too dark and too blue; exposure and white balance are right after 10, or N, frames |
+//! | `light@T=25%` | the scene has so much of its usual light from then on |
+//! | `subject@T=200` | the lens is sharp at this value of FOCUS_ABSOLUTE from then on; above 250 it never is |
+//! | `cover@T-T` | the lens is covered in these frames, as of `drop` |
+//! | `stuck=NAME` | setting this control fails (EIO); NAME as `v4l2-ctl` has it: `zoom_absolute` |
+//!
 //! Behind a `return`, `busy`, `denied` and the `fail` of calls are of the camera as it came back, and count anew.
 //!
 //! Faults of the flow are those of every run, but an `unplug` happens once: the next run has the
 //! next `unplug` of the script, if there is one.
 
+mod kind;
+
+use super::controls::scene::Scene;
 use crate::format::FrameRate;
+use kind::Kind;
 use std::time::Duration;
 
 const MILLISECOND: u64 = 1_000_000;
@@ -42,7 +59,8 @@ pub(super) const ALWAYS: u32 = u32::MAX;
 const NAMES: &str = "unplug@T, return@T, fail@T, fail@commit, fail@start, eio@T, silent@T, \
                      corrupt and drop (@T, @T-T, @T-, =N, =N%), \
                      jump@T=TIME, wrap, busy@open, busy@commit, denied, slow@open=TIME, slow@commit=TIME, \
-                     slow@start=TIME and slow@stop=TIME";
+                     slow@start=TIME and slow@stop=TIME; and of kinds of cameras: basic, plain, front, back, \
+                     turned=90, settle, light@T=25%, subject@T=200, cover@T-T, stuck=CONTROL";
 const PLACES: &str = "a place is 2s, 500ms, or 60f for frame 60";
 
 /// A place in a run.
@@ -153,6 +171,8 @@ pub(crate) struct Script {
     jumps: Vec<(Place, i64)>,
     /// Frames before the wrap.
     wrap: Option<u32>,
+    /// What kind of camera it is, and what it sees.
+    pub(super) kind: Kind,
 }
 
 /// What is wrong with the text of a script.
@@ -186,6 +206,9 @@ impl Script {
         let call = name == "fail" && matches!(place, Some("commit" | "start"));
         if value.is_some() && !call && matches!(name, "unplug" | "return" | "fail" | "eio" | "silent") {
             return Err(format!("{name} takes no value: {name}@2s"));
+        }
+        if let Some(read) = self.kind.add(name, place, value) {
+            return read;
         }
         match name {
             "unplug" => {
@@ -301,6 +324,7 @@ impl Script {
             dropped: self.dropped.iter().map(frames).collect(),
             jumps: self.jumps.iter().map(|(place, by)| (frame(*place), *by)).collect(),
             first: self.wrap.map_or(0, |frames| 0u32.wrapping_sub(frames)),
+            show: self.kind.show(rate),
         }
     }
 }
@@ -412,6 +436,7 @@ pub(super) struct Run {
     jumps: Vec<(u64, i64)>,
     /// The driver's number of frame 0.
     first: u32,
+    show: kind::Show,
 }
 
 impl Run {
@@ -443,6 +468,11 @@ impl Run {
     pub(super) fn number(&self, frame: u64) -> u32 {
         // Drivers count in 32 bits.
         self.first.wrapping_add(frame as u32)
+    }
+
+    /// What is in front of the camera at a frame.
+    pub(super) fn scene(&self, frame: u64) -> Scene {
+        self.show.scene(frame)
     }
 
     /// By how much the timestamp of a frame is off, in nanoseconds.

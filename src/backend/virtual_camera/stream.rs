@@ -1,9 +1,11 @@
 //! The flow of a virtual camera: a timer on the reactor, and buffers that are drawn into.
 
 use super::artist::Artist;
+use super::controls::scene::Look;
 use super::fault::{Claim, Departure, wait};
 use super::pattern::Drawn;
 use super::script::{End, Fate, Run};
+use super::view::View;
 use crate::backend::sequence::Sequence;
 use crate::backend::timer::Timer;
 use crate::backend::{FrameSink, Stream};
@@ -12,7 +14,7 @@ use crate::format::{Colour, FrameRate};
 use crate::frame::{Frame, FrameInfo, HeapPool};
 use crate::runtime::Reactor;
 use crate::runtime::clock::now_ns;
-use crate::runtime::reactor::{Interest, Readiness, Registration, Source};
+use crate::runtime::reactor::{Interest, Readiness, Registration, Source, Wait};
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Arc, Mutex};
 use std::sync::OnceLock;
@@ -27,7 +29,13 @@ const ENOUGH: u32 = 2;
 pub(super) struct Canvas {
     artist: Arc<Artist>,
     pool: Arc<HeapPool>,
-    drawn: Mutex<Vec<Drawn>>,
+    desk: Mutex<Desk>,
+}
+
+struct Desk {
+    /// For each buffer.
+    drawn: Vec<Drawn>,
+    view: View,
 }
 
 impl Canvas {
@@ -40,14 +48,16 @@ impl Canvas {
         for (index, mut lease) in leases {
             drawn[index as usize] = artist.prepare(lease.bytes_mut(0));
         }
-        Arc::new(Canvas { artist, pool, drawn: Mutex::new(drawn) })
+        let desk = Mutex::new(Desk { drawn, view: View::default() });
+        Arc::new(Canvas { artist, pool, desk })
     }
 
     /// The frame that the driver gave this number, in a buffer that is free; `None` when all are
     /// held.
-    pub(super) fn frame(&self, number: u32, sequence: u64, timestamp_ns: i64) -> Option<Frame> {
+    pub(super) fn frame(&self, number: u32, look: &Look, sequence: u64, timestamp_ns: i64) -> Option<Frame> {
         let (index, mut lease) = self.pool.take()?;
-        let info = self.artist.draw(lease.bytes_mut(0), &mut self.drawn.lock()[index as usize], number);
+        let Desk { drawn, view } = &mut *self.desk.lock();
+        let info = self.artist.draw(lease.bytes_mut(0), &mut drawn[index as usize], number, look, view);
         Some(lease.into_frame(FrameInfo { sequence, timestamp_ns, ..info }))
     }
 }
@@ -89,6 +99,8 @@ struct Flow {
     sink: Arc<dyn FrameSink>,
     run: Run,
     departure: Departure,
+    /// Which time the camera is plugged in.
+    plug: u64,
     ended: AtomicBool,
     /// Used on the reactor thread alone, and never locked while the sink is called.
     progress: Mutex<Progress>,
@@ -110,8 +122,9 @@ impl Flow {
         let first = self.progress.lock().next.max(due.saturating_sub(MOST_MISSED));
         self.progress.lock().next = due + 1;
         for frame in first..=due {
+            let look = self.departure.camera.panel.frame(self.plug, self.run.scene(frame));
             match self.run.fate(frame) {
-                Fate::Good if frame == due => self.deliver(schedule, frame),
+                Fate::Good if frame == due => self.deliver(schedule, frame, &look),
                 Fate::Good | Fate::Lost | Fate::Silent => {}
                 // The driver needs a buffer to mark.
                 Fate::Corrupt if self.canvas.pool.available() == 0 => {}
@@ -152,13 +165,13 @@ impl Flow {
         Ok(())
     }
 
-    fn deliver(&self, schedule: &Schedule, frame: u64) {
+    fn deliver(&self, schedule: &Schedule, frame: u64, look: &Look) {
         if self.canvas.pool.available() == 0 {
             return;
         }
         let sequence = self.number(frame);
         let timestamp_ns = (schedule.time_of(frame) as i64).saturating_add(self.run.shift(frame));
-        if let Some(frame) = self.canvas.frame(self.run.number(frame), sequence, timestamp_ns) {
+        if let Some(frame) = self.canvas.frame(self.run.number(frame), look, sequence, timestamp_ns) {
             self.sink.frame(frame, self.canvas.pool.available() as u32);
         }
     }
@@ -228,7 +241,8 @@ impl Stream for VirtualStream {
     fn start(&self, sink: Arc<dyn FrameSink>) -> Result<()> {
         let camera = self.claim.camera();
         self.claim.begin()?;
-        let run = camera.script.run(self.rate, self.claim.unplugged());
+        let plug = self.claim.plug();
+        let run = camera.script.run(self.rate, plug as usize);
         let flow = Arc::new(Flow {
             timer: Timer::new()?,
             rate: self.rate,
@@ -237,12 +251,15 @@ impl Stream for VirtualStream {
             sink,
             departure: Departure::new(camera, &self.reactor, run.returns())?,
             run,
+            plug,
             ended: AtomicBool::new(false),
             progress: Mutex::default(),
         });
         // Armed first: the reactor is to see no flow that could still fail here.
         flow.timer.arm(Some(now_ns() as u64))?;
-        let registration = self.reactor.add(flow.timer.fd(), false, flow.clone())?;
+        camera.panel.begin(plug, flow.run.scene(0));
+        let registration = self.reactor.add(flow.timer.fd(), Wait::Readable, flow.clone());
+        let registration = registration.inspect_err(|_| camera.panel.end(plug))?;
         *self.running.lock() = Some((registration, flow));
         Ok(())
     }
@@ -251,6 +268,7 @@ impl Stream for VirtualStream {
         // Taken out first: the reactor is waited for without the lock.
         let Some((registration, flow)) = self.running.lock().take() else { return Ok(()) };
         drop(registration);
+        self.claim.camera().panel.end(flow.plug);
         if !flow.ended.load(Ordering::Acquire) {
             wait(self.claim.camera().script.slow_stop);
         }

@@ -1,6 +1,8 @@
 //! The virtual cameras against the backend's contract.
 
+mod controls;
 mod faults;
+mod looks;
 
 use super::pattern::{Row, read_number};
 use super::stream::{Canvas, Schedule};
@@ -328,7 +330,7 @@ fn what_a_frame_costs() {
             // Of that, what is done here and not by the system to wait for the timer.
             let canvas = Canvas::new(Arc::new(Artist::new(0, format, size).unwrap()), 8);
             let started = Instant::now();
-            (0..10_000).for_each(|number| drop(canvas.frame(number, 0, 0).unwrap()));
+            (0..10_000).for_each(|number| drop(canvas.frame(number, &Default::default(), 0, 0).unwrap()));
             let alone = started.elapsed() / 10_000;
             println!(
                 "{format} {size}: {alone:?} a frame, {with_waiting:?} with the timer, configured in {configured:?}"

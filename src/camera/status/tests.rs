@@ -1,12 +1,21 @@
 use super::*;
 use crate::backend::{Backend, Connection, Device, NativeMode, Position};
 use crate::camera::Source;
+use crate::camera::input::InputEvent;
 use crate::camera::{Input, Manager};
 use crate::error::Code;
 use crate::format::PixelFormat;
 use crate::runtime::{Mode, Runtime};
 use crate::sync::atomic::AtomicUsize;
 use proptest::prelude::*;
+
+/// Hears of cameras only.
+fn cameras(told: impl Fn(&StatusEvent) + Send + Sync + 'static) -> impl Fn(&ManagerEvent) + Send + Sync + 'static {
+    move |event| match event {
+        ManagerEvent::Camera(event) => told(event),
+        ManagerEvent::Torch(status) => panic!("{status:?}, although nobody asked about a torch"),
+    }
+}
 
 fn info(id: &str) -> CameraInfo {
     CameraInfo {
@@ -228,7 +237,7 @@ impl Rig {
     fn listen(&self) -> (u64, Told) {
         let told = Told::default();
         let sink = told.clone();
-        let number = self.board.add(|| Ok(move |event: &StatusEvent| sink.0.lock().push(event.clone()))).unwrap();
+        let number = self.board.add(|| Ok(cameras(move |event| sink.0.lock().push(event.clone())))).unwrap();
         (number, told)
     }
     /// Everything that was asked for is done, and what it tells was told.
@@ -309,7 +318,7 @@ fn nobody_who_does_not_listen_pays() {
     assert_eq!((rig.bench.watches.load(Ordering::SeqCst), rig.bench.lists.load(Ordering::SeqCst)), (0, 0));
     let (one, _) = rig.listen();
     let (two, _) = rig.listen();
-    let listener = input.add_listener(|| Ok(|_: &Error| ())).unwrap();
+    let listener = input.add_listener(|| Ok(|_: &InputEvent| ())).unwrap();
     assert_eq!(rig.bench.lists.load(Ordering::SeqCst), 1, "one list for all");
     assert!(rig.board.remove(one) && !rig.board.remove(one) && rig.board.remove(two));
     rig.settle();
@@ -341,20 +350,20 @@ fn what_cannot_be_watched_is_refused_and_nothing_is_left() {
     let made = AtomicUsize::new(0);
     let refused = rig.board.add(|| {
         made.fetch_add(1, Ordering::SeqCst);
-        Ok(|_: &StatusEvent| ())
+        Ok(|_: &ManagerEvent| ())
     });
     assert_eq!(refused.unwrap_err().code(), Code::ServiceFatalError);
     let input = rig.input("fake:1");
-    assert_eq!(input.add_listener(|| Ok(|_: &Error| ())).unwrap_err().code(), Code::ServiceFatalError);
+    assert_eq!(input.add_listener(|| Ok(|_: &InputEvent| ())).unwrap_err().code(), Code::ServiceFatalError);
     assert_eq!(made.load(Ordering::SeqCst), 0, "its destructor is not for a call that fails");
     rig.bench.broken.store(false, Ordering::SeqCst);
     // Nor is anything left when the listener cannot be made.
-    rig.board.add(|| Err::<fn(&StatusEvent), _>(Error::invalid("callback is NULL"))).unwrap_err();
+    rig.board.add(|| Err::<fn(&ManagerEvent), _>(Error::invalid("callback is NULL"))).unwrap_err();
     assert_eq!(rig.bench.watches.load(Ordering::SeqCst), 0);
     rig.listen();
     rig.board.end();
     assert_eq!(rig.bench.watches.load(Ordering::SeqCst), 0);
-    assert!(rig.board.add(|| Ok(|_: &StatusEvent| ())).is_err());
+    assert!(rig.board.add(|| Ok(|_: &ManagerEvent| ())).is_err());
 }
 
 #[test]
@@ -365,13 +374,16 @@ fn the_loss_of_an_idle_device_is_told_once_and_in_order() {
     for input in [&one, &other, &closed] {
         input.open().unwrap();
         let (sink, id) = (diary.clone(), input.id().to_owned());
-        let told = move |error: &Error| sink.lock().push(format!("{id} {}", error.code().number()));
+        let told = move |event: &InputEvent| {
+            let InputEvent::Failed(error) = event else { panic!("{event:?}") };
+            sink.lock().push(format!("{id} {}", error.code().number()));
+        };
         input.add_listener(|| Ok(told)).unwrap();
     }
     closed.close().unwrap();
     let sink = diary.clone();
     let told = move |event: &StatusEvent| sink.lock().push(format!("{:?} {}", event.status, event.camera.id));
-    rig.board.add(|| Ok(told)).unwrap();
+    rig.board.add(|| Ok(cameras(told))).unwrap();
     rig.settle();
     diary.lock().clear();
     rig.bench.unplug("fake:1");
@@ -399,7 +411,7 @@ fn the_loss_of_a_streaming_device_is_told_before_any_list_is_made() {
     let (_, manager) = rig.listen();
     let errors = Arc::new(AtomicUsize::new(0));
     let count = errors.clone();
-    let count = move |_: &Error| {
+    let count = move |_: &InputEvent| {
         count.fetch_add(1, Ordering::SeqCst);
     };
     input.add_listener(|| Ok(count)).unwrap();
@@ -460,7 +472,7 @@ fn a_camera_that_is_back_before_the_list_is_made_goes_and_comes_once() {
     assert_eq!(manager.take(), told(&[(Disappear, "fake:1"), (Appear, "fake:1")]));
     assert_eq!(rig.bench.lists.load(Ordering::SeqCst), 2);
     // Nor what they say to a new listener.
-    inputs[1].add_listener(|| Ok(|_: &Error| {})).unwrap();
+    inputs[1].add_listener(|| Ok(|_: &InputEvent| {})).unwrap();
     (0..3).for_each(|_| rig.settle());
     assert_eq!(manager.take(), []);
 }
@@ -508,14 +520,14 @@ fn an_input_that_listens_late_is_told_of_what_is_gone() {
     rig.bench.present.lock().clear();
     let errors = Arc::new(AtomicUsize::new(0));
     let count = errors.clone();
-    let count = move |_: &Error| {
+    let count = move |_: &InputEvent| {
         count.fetch_add(1, Ordering::SeqCst);
     };
     input.add_listener(|| Ok(count)).unwrap();
     rig.settle();
     assert_eq!(errors.load(Ordering::SeqCst), 1);
     input.end_listeners();
-    assert_eq!(input.add_listener(|| Ok(|_: &Error| ())).unwrap_err().code(), Code::ServiceFatalError);
+    assert_eq!(input.add_listener(|| Ok(|_: &InputEvent| ())).unwrap_err().code(), Code::ServiceFatalError);
 }
 
 /// Uses are told to every manager of the process.
@@ -528,7 +540,7 @@ fn a_device_that_another_manager_uses_is_unavailable() {
     let (one, other) = (manager(), manager());
     let told_ = Told::default();
     let sink = told_.clone();
-    other.status().add(|| Ok(move |event: &StatusEvent| sink.0.lock().push(event.clone()))).unwrap();
+    other.status().add(|| Ok(cameras(move |event| sink.0.lock().push(event.clone())))).unwrap();
     let input = one.create_input("virtual:0").unwrap();
     input.slot().claim(3, "virtual:0").unwrap();
     other.runtime().dispatcher.dispatch().unwrap();

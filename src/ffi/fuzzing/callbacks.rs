@@ -4,7 +4,7 @@
 use super::*;
 
 /// A function of the application runs. Its calls are the run's next ones.
-fn enter(data: *mut c_void, code: i32, work: impl FnOnce(&Run<'_>)) {
+pub(super) fn enter(data: *mut c_void, code: i32, work: impl FnOnce(&Run<'_>)) {
     // SAFETY: the user data is a `Kept` that lives as long as its run, which gives everything back
     // before it ends.
     let kept = unsafe { &*data.cast_const().cast::<Kept<'_>>() };

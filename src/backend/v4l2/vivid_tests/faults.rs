@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 // vivid's controls, from its vivid-ctrls.c.
 const WRAP_SEQUENCE_NUMBER: u32 = 0x00f0_f026;
 const PERCENTAGE_OF_DROPPED_BUFFERS: u32 = 0x00f0_f040;
-const DISCONNECT: u32 = 0x00f0_f041;
+pub(super) const DISCONNECT: u32 = 0x00f0_f041;
 const BUFFER_FLAG_ERROR: u32 = 0x00f0_f042;
 const REQBUFS_ERROR: u32 = 0x00f0_f043;
 const QBUF_ERROR: u32 = 0x00f0_f044;
@@ -19,7 +19,7 @@ const STREAMON_ERROR: u32 = 0x00f0_f045;
 const FATAL_STREAMING_ERROR: u32 = 0x00f0_f046;
 
 /// Processor time of this process, from /proc/self/stat, in ticks of 10 ms.
-fn ticks() -> u64 {
+pub(super) fn ticks() -> u64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<_> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
