@@ -235,9 +235,7 @@ static void the_file_tells_the_facts(void)
     CHECK(at > 0 && number(&tiff, at, 4) == WIDTH);
     /* Exposed for 10 milliseconds at ISO 100, as the camera's controls say. */
     at = find(&tiff, exif, 0x829a, &count);
-    CHECK(at > 0 && count == 1);
-    size_t seconds = number(&tiff, at, 4);
-    CHECK(number(&tiff, seconds, 4) * 100 == number(&tiff, seconds + 4, 4));
+    CHECK(at > 0 && count == 1 && number(&tiff, at, 4) == 1 && number(&tiff, at + 4, 4) == 100);
     at = find(&tiff, exif, 0x8827, &count);
     CHECK(at > 0 && number(&tiff, at, 2) == 100);
     CHECK(strcmp(text(&tiff, exif, 0x9011), "+05:30") == 0);
