@@ -450,6 +450,32 @@ static void the_watch_comes_back(void)
     OK(camera_manager_release(manager));
 }
 
+/* What the camera is; and of one without a lens that is moved, no range. */
+static void facts_of_the_camera(void)
+{
+    static const struct {
+        const char *camera;
+        int64_t most;
+    } table[] = {{"virtual", 250}, {"virtual+plain", 0}};
+    for (size_t i = 0; i < T_COUNT(table); i++) {
+        camera_manager *manager = t_manager_of(table[i].camera, CAMERA_DISPATCH_LIBRARY);
+        camera_facts facts = CAMERA_FACTS_INIT;
+        camera_input *input = t_input(manager, 0, false);
+        CHECK_CODE(camera_input_get_facts(input, &facts), 201);
+        OK(camera_input_open(input));
+        OK(camera_input_get_facts(input, &facts));
+        CHECK(facts.pixel_array_width == 1920 && facts.pixel_array_height == 1080 && facts.reserved == 0);
+        CHECK(facts.sensor_width_um == 5760 && facts.sensor_height_um == 3240);
+        CHECK(facts.focus_minimum == 0 && facts.focus_maximum == table[i].most);
+        CHECK(strcmp(facts.make, "camera-session") == 0 && strcmp(facts.model, "Virtual camera 0") == 0);
+        CHECK_CODE(camera_input_get_facts(input, NULL), 101);
+        CHECK_CODE(camera_input_get_facts(NULL, &facts), 101);
+        OK(camera_input_release(input));
+        CHECK_CODE(camera_input_get_facts(input, &facts), 201);
+        OK(camera_manager_release(manager));
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct t_case cases[] = {
@@ -458,6 +484,7 @@ int main(int argc, char **argv)
         CASE(unplugged),         CASE(stuck),             CASE(families_see_it),
         CASE(watches_by_the_library),
         CASE(watches_by_the_caller), CASE(the_camera_tells), CASE(the_watch_comes_back),
+        CASE(facts_of_the_camera),
     };
     return t_main(argc, argv, cases, T_COUNT(cases));
 }

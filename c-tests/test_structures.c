@@ -35,6 +35,7 @@ static int32_t pass(size_t n, void *s, struct shape *shape)
     static const camera_torch_status torch = CAMERA_TORCH_STATUS_INIT;
     static const camera_control_info control = CAMERA_CONTROL_INFO_INIT;
     static const camera_control_menu_item item = CAMERA_CONTROL_MENU_ITEM_INIT;
+    static const camera_facts facts = CAMERA_FACTS_INIT;
     size_t i = 0;
 #define PASS(value, is_in, expression)                                        \
     if (i++ == n) {                                                           \
@@ -57,6 +58,7 @@ static int32_t pass(size_t n, void *s, struct shape *shape)
     PASS(session, true, camera_session_set_options(live[SESSION], s))
     PASS(trace, false, camera_session_get_trace_statistics(live[SESSION], s))
     PASS(torch, false, camera_manager_get_torch_status(manager, s))
+    PASS(facts, false, camera_input_get_facts(opened, s))
     PASS(control, false, camera_input_get_next_control(opened, 0, s))
     PASS(control, false, camera_input_describe_control(opened, V4L2_CID_EXPOSURE_AUTO, s))
     PASS(item, false, camera_input_get_control_menu_item(opened, V4L2_CID_EXPOSURE_AUTO, 2, s))

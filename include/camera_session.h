@@ -1969,6 +1969,53 @@ typedef struct camera_control_menu_item {
 } camera_control_menu_item;
 
 /**
+ * What is known of a camera, its sensor and its lens. Begin with CAMERA_FACTS_INIT. Zero, or an empty
+ * text: nobody tells. USB cameras tell who made them and what they are; drivers of sensors tell the sizes.
+ */
+typedef struct camera_facts {
+    /**
+     * sizeof(camera_facts).
+     */
+    uint32_t size;
+    /**
+     * Pixels of the sensor in a row, those that no picture shows too (V4L2_SEL_TGT_NATIVE_SIZE).
+     */
+    uint32_t pixel_array_width;
+    /**
+     * Rows of the sensor.
+     */
+    uint32_t pixel_array_height;
+    /**
+     * Width of the sensor in micrometres: its pixels times the width of one (V4L2_CID_UNIT_CELL_SIZE).
+     */
+    uint32_t sensor_width_um;
+    /**
+     * Its height in micrometres.
+     */
+    uint32_t sensor_height_um;
+    /**
+     * Always 0.
+     */
+    uint32_t reserved;
+    /**
+     * The least value of V4L2_CID_FOCUS_ABSOLUTE; equal to focus_maximum when the focus cannot be set.
+     */
+    int64_t focus_minimum;
+    /**
+     * The largest; larger is nearer. V4L2 leaves the unit to drivers.
+     */
+    int64_t focus_maximum;
+    /**
+     * Who made it, in UTF-8.
+     */
+    char make[64];
+    /**
+     * What it is called, in UTF-8.
+     */
+    char model[64];
+} camera_facts;
+
+/**
  * How a surface is made. Begin with CAMERA_SURFACE_OPTIONS_INIT.
  */
 typedef struct camera_surface_options {
@@ -3846,6 +3893,29 @@ CAMERA_API
 int32_t camera_input_watch_control(struct camera_input *input,
                                    uint32_t id,
                                    bool watch);
+
+/**
+ * What is known of the camera of an open input: its maker, its sensor, its lens. Position and
+ * orientation are in camera_description.
+ *
+ * @param input  The input. It must be open.
+ * @param facts  Filled. Its size must be set. Must not be NULL.
+ *
+ * @retval CAMERA_OK                        Filled, with zeros for what is not known.
+ * @retval CAMERA_ERROR_INVALID_ARGUMENT    input never was an input; facts is NULL or has a wrong size.
+ * @retval CAMERA_ERROR_DEVICE_DISABLED     The camera is gone.
+ * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR The input is not open.
+ *
+ * @par Threading
+ *   Thread-safe. Waits for the operations of this input that were called before, and for the driver to
+ *   answer.
+ *
+ * @since 0.1
+ * @see camera_list_get(), camera_input_get_next_control()
+ */
+CAMERA_API
+int32_t camera_input_get_facts(struct camera_input *input,
+                               struct camera_facts *facts);
 
 /**
  * Makes a surface.
@@ -7659,6 +7729,8 @@ int32_t camera_session_preconfig(struct camera_session *session,
     { sizeof(camera_photo_settings), CAMERA_QUALITY_LEVEL_HIGH, CAMERA_IMAGE_ROTATION_0, 0, NULL }
 #define CAMERA_SESSION_OPTIONS_INIT                                                                \
     { sizeof(camera_session_options), 0, 0, 0 }
+#define CAMERA_FACTS_INIT                                                                          \
+    { sizeof(camera_facts), 0, 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
 #define CAMERA_CONTROL_INFO_INIT                                                                   \
     { sizeof(camera_control_info), 0, 0, 0, 0, 0, 0, 0, { 0 } }
 #define CAMERA_CONTROL_MENU_ITEM_INIT                                                              \

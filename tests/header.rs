@@ -19,6 +19,7 @@ fn generate() -> String {
         "input",
         "input_events",
         "input_controls",
+        "input_facts",
         "surface",
         "recorder",
         "recording",

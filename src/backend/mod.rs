@@ -124,7 +124,6 @@ pub(crate) struct CameraFacts {
     pub focus: Option<(i64, i64)>,
 }
 
-#[allow(dead_code, reason = "until there is a function for it")]
 impl CameraFacts {
     /// How wide and high the sensor is, in micrometres.
     pub(crate) fn sensor_um(&self) -> Option<Size> {

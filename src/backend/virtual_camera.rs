@@ -13,7 +13,7 @@ mod stream;
 mod tests;
 mod view;
 
-use super::control::Controls;
+use super::control::{Controls, ids};
 use super::{Backend, CameraFacts, CameraInfo, Changes, Device, Exposure, NativeMode, Stream, StreamConfig, Watch};
 use crate::error::{Code, Error, Result};
 use crate::format::{FrameRate, PixelFormat, Size};
@@ -149,7 +149,10 @@ impl Device for VirtualDevice {
         CameraFacts {
             make: Some("camera-session".into()),
             model: Some(format!("Virtual camera {}", self.camera.number())),
-            ..CameraFacts::default()
+            // As of a small sensor: 5.8 by 3.2 millimetres.
+            pixel_array: Some(Size::new(1920, 1080)),
+            unit_cell_nm: Some(Size::new(3000, 3000)),
+            focus: self.focus_range(),
         }
     }
 
@@ -172,6 +175,11 @@ impl Device for VirtualDevice {
 }
 
 impl VirtualDevice {
+    fn focus_range(&self) -> Option<(i64, i64)> {
+        let focus = self.controls()?.describe(ids::FOCUS_ABSOLUTE).ok()??;
+        Some((focus.min, focus.max))
+    }
+
     fn artist(&self, format: PixelFormat, size: Size) -> Result<Artist> {
         let offered = if SIZES.contains(&size) { Artist::new(self.camera.number(), format, size) } else { None };
         offered.ok_or_else(|| {

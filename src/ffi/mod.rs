@@ -23,6 +23,7 @@ mod guard;
 pub mod input;
 pub mod input_controls;
 pub mod input_events;
+pub mod input_facts;
 pub mod iso;
 pub mod library;
 pub mod manager;
