@@ -37,7 +37,7 @@ static void on_session(camera_session *session, const camera_session_event *even
     } else if (event->code == 7400108) {
         seen->losses++;
         CHECK_EQ(seen->losses, seen->returns + 1);
-    } else {
+    } else if (event->type == CAMERA_SESSION_EVENT_TYPE_ERROR) {
         seen->refusals++;
         CHECK_EQ(event->code, 7400107);
         snprintf(seen->detail, sizeof seen->detail, "%s", event->detail);

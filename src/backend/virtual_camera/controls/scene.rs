@@ -155,6 +155,18 @@ pub(super) struct Optics {
     left: i64,
 }
 
+/// What is left of a distance in each frame, in millionths, so that a hundredth is after so many.
+fn left(frames: u32) -> i64 {
+    let frames = i32::try_from(frames.max(1)).unwrap_or(i32::MAX);
+    // A root that needs no mathematics library.
+    let (mut least, mut most) = (0, 1_000_000);
+    while most - least > 1 {
+        let middle = (least + most) / 2;
+        if (f64::from(middle) / 1e6).powi(frames) > 0.01 { most = middle } else { least = middle }
+    }
+    i64::from(least)
+}
+
 impl Optics {
     /// `settle`: frames until automatics are there.
     pub(super) fn new(settle: Option<u32>) -> Optics {
@@ -169,7 +181,7 @@ impl Optics {
             first: false,
             strobe: 0,
             charging: 0,
-            left: (1e6 * 0.01f64.powf(1.0 / f64::from(settle.unwrap_or(SETTLE).max(1)))) as i64,
+            left: left(settle.unwrap_or(SETTLE)),
         }
     }
 
