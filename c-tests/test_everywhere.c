@@ -114,7 +114,7 @@ static void on_session_event(camera_session *session, const camera_session_event
 {
     (void)session, (void)user_data;
     inside(SESSION_EVENT);
-    CHECK(*event->detail);
+    CHECK(event->type != CAMERA_SESSION_EVENT_TYPE_ERROR || *event->detail);
 }
 static void on_input(camera_input *input, const camera_input_event *event, void *user_data)
 {
