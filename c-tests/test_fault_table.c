@@ -8,7 +8,7 @@
  * not. Each runs in a process of its own.
  */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
-#include "t_fault_rows.h"
+#include "t_fault_table.h"
 
 /* What must come of it. LOST: 108 everywhere; FAILED: 201; else it goes on. */
 static const struct row virtual_rows[] = {

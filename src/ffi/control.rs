@@ -29,30 +29,17 @@ pub(super) fn ask_with<T>(
     run: impl FnOnce(&Knobs) -> Result<T>,
     write: impl FnOnce(T),
 ) -> Result<()> {
-    match session_ref(session)? {
-        SessionRef::Live(session) => {
-            write(session.queue().in_turn(|| session.ask(run))?);
-            Ok(())
-        }
-        SessionRef::Released(_) => state::check(Operation::Control, State::Released),
-    }
+    write(in_turn(session, |session| session.ask(run))?);
+    Ok(())
 }
 
 /// Reads a control, in the session's turn.
 pub(super) fn get<T>(session: *mut camera_session, out: Out<T>, run: impl FnOnce(&Knobs) -> Result<T>) -> Result<()> {
-    match session_ref(session)? {
-        SessionRef::Live(session) => {
-            out.set(session.queue().in_turn(|| session.control(run))?);
-            Ok(())
-        }
-        SessionRef::Released(_) => state::check(Operation::Control, State::Released),
-    }
+    out.set(in_turn(session, |session| session.control(run))?);
+    Ok(())
 }
 
 /// Sets a control, in the session's turn.
 pub(super) fn set(session: *mut camera_session, run: impl FnOnce(&Knobs) -> Result<()>) -> Result<()> {
-    match session_ref(session)? {
-        SessionRef::Live(session) => session.queue().in_turn(|| session.control(run)),
-        SessionRef::Released(_) => state::check(Operation::Control, State::Released),
-    }
+    in_turn(session, |session| session.control(run))
 }

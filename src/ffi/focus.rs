@@ -1,15 +1,12 @@
 //! camera_session: focus.
 
 use super::args::{self, Out};
-use super::control;
+use super::control::{self, in_turn};
 use super::guard;
 use super::metering::camera_point;
-use super::session::{SessionRef, camera_session, session_ref};
-use crate::error::{Error, Result};
-use crate::session::Session;
+use super::session::camera_session;
+use crate::error::Error;
 use crate::session::control::focus::{self, FocusMode};
-use crate::session::state::{self, Operation, State};
-use crate::sync::Arc;
 
 /// How the camera focuses.
 #[derive(Clone, Copy)]
@@ -43,15 +40,6 @@ const MODES: &[(i32, FocusMode)] = &[
     (camera_focus_mode::Auto as i32, FocusMode::Auto),
     (camera_focus_mode::Locked as i32, FocusMode::Locked),
 ];
-
-fn in_turn<R>(session: *mut camera_session, run: impl FnOnce(&Arc<Session>) -> Result<R>) -> Result<R> {
-    match session_ref(session)? {
-        SessionRef::Live(session) => session.queue().in_turn(|| run(&session)),
-        SessionRef::Released(_) => {
-            state::check(Operation::Control, State::Released).and(Err(Error::fatal("the session is released")))
-        }
-    }
-}
 
 /// Is a focus mode supported by the session's camera?
 ///

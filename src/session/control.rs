@@ -28,10 +28,13 @@ use crate::backend::control::ids;
 use crate::camera::Input;
 use crate::error::{Code, Error, Result};
 use crate::runtime::log::Level;
+use crate::runtime::timer::Timer;
 use crate::sync::Arc;
+use crate::sync::atomic::{AtomicBool, Ordering};
 pub(crate) use chosen::Chosen;
 use flash::FlashMode;
 pub(crate) use knobs::Knobs;
+use std::time::Duration;
 
 /// What the picture follows only after some frames, because the camera measures anew.
 const MEASURED: &[u32] = &[
@@ -48,6 +51,23 @@ const MEASURED: &[u32] = &[
 ];
 
 impl Session {
+    /// Has `step` done every so often, in the session's turn, until the timer is dropped. A driver that is
+    /// slow has fewer steps, not a queue of them.
+    fn step_by_step(&self, interval: Duration, step: fn(&Session)) -> Result<Timer> {
+        let (own, queued) = (self.own.clone(), Arc::new(AtomicBool::new(false)));
+        Timer::every(&self.runtime.reactor, interval, move || {
+            let Some(session) = own.upgrade() else { return };
+            if queued.swap(true, Ordering::AcqRel) {
+                return;
+            }
+            let (queued, queue) = (queued.clone(), session.queue.clone());
+            queue.push(move || {
+                queued.store(false, Ordering::Release);
+                step(&session);
+            });
+        })
+    }
+
     /// Runs a getter or a setter, in the session's turn.
     pub(crate) fn control<R>(&self, run: impl FnOnce(&Knobs) -> Result<R>) -> Result<R> {
         state::check(Operation::Control, self.state())?;

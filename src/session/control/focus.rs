@@ -7,8 +7,6 @@ use crate::error::{Error, Result};
 use crate::runtime::timer::Timer;
 use crate::session::Session;
 use crate::session::events::SessionEvent;
-use crate::sync::Arc;
-use crate::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How the camera focuses. The numbers are Camera Kit's.
@@ -186,18 +184,7 @@ impl Session {
 
     /// Looks at the status until the camera has focused.
     fn follow_scan(&self) -> Result<()> {
-        let (own, queued) = (self.own.clone(), Arc::new(AtomicBool::new(false)));
-        let timer = Timer::every(&self.runtime.reactor, LOOK, move || {
-            let Some(session) = own.upgrade() else { return };
-            if queued.swap(true, Ordering::AcqRel) {
-                return;
-            }
-            let (queued, queue) = (queued.clone(), session.queue.clone());
-            queue.push(move || {
-                queued.store(false, Ordering::Release);
-                session.look_at_scan();
-            });
-        })?;
+        let timer = self.step_by_step(LOOK, Session::look_at_scan)?;
         self.focus.lock().scan = Some(Scan { begun: Instant::now(), _timer: timer });
         Ok(())
     }
@@ -239,6 +226,7 @@ mod tests {
     use super::*;
     use crate::backend::control::Kind;
     use crate::error::Code;
+    use crate::sync::Arc;
 
     fn webcam() -> Arc<Fake> {
         Fake::new(&[(ids::FOCUS_ABSOLUTE, Kind::Integer, 0, 250, 5, 0), (ids::FOCUS_AUTO, Kind::Boolean, 0, 1, 1, 1)])

@@ -12,7 +12,6 @@ use crate::session::plan::Plan;
 use crate::session::stream::ActiveStream;
 use crate::session::zoom::{LARGEST, LEAST, largest};
 use crate::sync::Arc;
-use crate::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// A zoom to twice or half the ratio takes so long when it is smooth.
@@ -237,20 +236,7 @@ impl Session {
         let (least, most) = self.zoom_range()?;
         let to = to.clamp(least, most);
         let duration = duration(from, to);
-        let (own, queued) = (self.own.clone(), Arc::new(AtomicBool::new(false)));
-        let timer = Timer::every(&self.runtime.reactor, STEP, move || {
-            let Some(session) = own.upgrade() else { return };
-            // A driver that is slow has fewer steps, not a queue of them.
-            if queued.swap(true, Ordering::AcqRel) {
-                return;
-            }
-            let queued = queued.clone();
-            let queue = session.queue.clone();
-            queue.push(move || {
-                queued.store(false, Ordering::Release);
-                session.zoom_on();
-            });
-        })?;
+        let timer = self.step_by_step(STEP, Session::zoom_on)?;
         let begun = Instant::now();
         let old = self.zoom.lock().smooth.replace(Smooth { from, to, begun, duration, _timer: timer });
         drop(old);
