@@ -314,6 +314,60 @@ static void families_see_it(void)
     OK(camera_manager_release(manager));
 }
 
+struct scans {
+    pthread_mutex_t lock;
+    int count;
+    int32_t states[16];
+};
+
+static void hear_focus(camera_session *session, const camera_session_event *event, void *user_data)
+{
+    struct scans *scans = user_data;
+    (void)session;
+    if (event->type != CAMERA_SESSION_EVENT_TYPE_FOCUS_STATE)
+        return;
+    pthread_mutex_lock(&scans->lock);
+    if (scans->count < 16)
+        scans->states[scans->count++] = (int32_t)event->value;
+    pthread_mutex_unlock(&scans->lock);
+}
+
+static int scans_of(struct scans *scans)
+{
+    pthread_mutex_lock(&scans->lock);
+    int count = scans->count;
+    pthread_mutex_unlock(&scans->lock);
+    return count;
+}
+
+/* Whoever was told that the lens moves is told that it does no more, whatever ended it. */
+static void a_search_that_is_interrupted_ends(void)
+{
+    struct scans scans = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    camera_manager *manager = t_manager_of("virtual+subject@0f=255", CAMERA_DISPATCH_LIBRARY);
+    struct t_rig rig = t_rig_in(manager, 0, STARTED);
+    uint64_t listener;
+    OK(camera_session_add_listener(rig.session, hear_focus, &scans, NULL, &listener));
+    for (int way = 0; way < 4; way++) {
+        OK(camera_session_set_focus_mode(rig.session, CAMERA_FOCUS_MODE_AUTO));
+        if (way == 0)
+            OK(camera_session_set_focus_mode(rig.session, CAMERA_FOCUS_MODE_LOCKED));
+        else if (way == 1)
+            OK(camera_session_set_focus_distance(rig.session, 0.5));
+        else if (way == 2)
+            OK(camera_session_set_focus_mode(rig.session, CAMERA_FOCUS_MODE_MANUAL));
+        else
+            OK(camera_session_begin_config(rig.session));
+        WAIT_UNTIL(scans_of(&scans) >= 2 * way + 2);
+        CHECK_EQ(scans.states[2 * way], CAMERA_FOCUS_STATE_SCAN);
+        CHECK_EQ(scans.states[2 * way + 1], CAMERA_FOCUS_STATE_UNFOCUSED);
+    }
+    OK(camera_session_remove_listener(rig.session, listener));
+    CHECK_EQ(scans.count, 8);
+    t_rig_release(&rig);
+    OK(camera_manager_release(manager));
+}
+
 /* --- watches ---------------------------------------------------------------------------------- */
 
 struct heard {
@@ -481,7 +535,7 @@ int main(int argc, char **argv)
     static const struct t_case cases[] = {
         CASE(the_list),          CASE(every_type),        CASE(menus),
         CASE(texts),             CASE(grabbed),           CASE(arguments_and_states),
-        CASE(unplugged),         CASE(stuck),             CASE(families_see_it),
+        CASE(unplugged),         CASE(stuck),             CASE(families_see_it), CASE(a_search_that_is_interrupted_ends),
         CASE(watches_by_the_library),
         CASE(watches_by_the_caller), CASE(the_camera_tells), CASE(the_watch_comes_back),
         CASE(facts_of_the_camera),

@@ -87,6 +87,10 @@
  *
  *   The first frames of a real camera are often dark, while it measures the light. A camera that is
  *   used by another process can be listed and opened, and is refused by commit.
+ *
+ *   Controls belong to the camera, not to the session: what was set stays for the next session and for
+ *   other programs, until it is set again or the camera loses power. Only the light is put out, and a zoom
+ *   without a lens undone, when a session ends. Each control's default is in camera_control_info.
  */
 
 /** The symbol is part of the interface. */
@@ -215,7 +219,8 @@ enum camera_code
      */
     CAMERA_ERROR_CONFLICT_CAMERA = 7400107,
     /**
-     * The input is closed, or the device is gone.
+     * The device is gone, or a session that is to start or to commit has an input that is closed. What is asked
+     * of a closed input itself is answered with SERVICE_FATAL_ERROR.
      */
     CAMERA_ERROR_DEVICE_DISABLED = 7400108,
     /**
@@ -835,13 +840,16 @@ enum camera_session_event_type
      * then; CAMERA_EXPOSURE_STATE_CONVERGED is not. Also told so: black pictures, and formats that the library
      * cannot look into (H.264 and the like). The library looks at some hundred pixels of the frames, and only
      * while the session has a listener; it finds a picture settled after 0.4 seconds and five frames without a
-     * change, so that things which move a lot in front of the camera can keep it from that.
+     * change, brighter or darker by at most 4 %, so that things which move a lot in front of the camera can keep it
+     * from that. Frames must flow for it: a session that has nothing but a photo output streams only for its
+     * captures, and is told nothing. Add a preview.
      */
     CAMERA_SESSION_EVENT_TYPE_SETTLED = 4,
     /**
      * How exposure and white balance are: value is one of camera_exposure_state. Found out as for SETTLED:
-     * after a start of the camera, and after the application set exposure, its bias, metering, sensitivity or white
-     * balance.
+     * after a start of the camera, and after the session's functions for exposure, its bias, metering, sensitivity or
+     * white balance changed something (with some cameras also those for focus, whose lock is in the same control,
+     * V4L2_CID_3A_LOCK), but not after raw controls. SCAN may come again before CONVERGED does.
      */
     CAMERA_SESSION_EVENT_TYPE_EXPOSURE_STATE = 5,
     /**
@@ -1650,7 +1658,17 @@ typedef struct camera_manager_options {
      *   back, and count anew.
      * - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
      *
-     * Every fault happens to the same frames each time.
+     * Every fault happens to the same frames each time. What kind of camera a virtual one is, and what is in
+     * front of it, is said in the same way:
+     *
+     * - basic, plain: the few controls of a cheap webcam, or none; otherwise it has all that this library
+     *   knows, with their effect in the picture.
+     * - front, back: where it looks; turned=90 (180, 270): its picture is to be turned so far clockwise.
+     * - settle, settle=N: a run begins too dark and too blue, and is right after 10, or N, frames.
+     * - light@T=25%: from T on the scene has so much of its usual light (1 to 6400 %).
+     * - subject@T=200: from T on the lens is sharp at this value of V4L2_CID_FOCUS_ABSOLUTE, above 250 at none.
+     * - cover@T-T: the lens is covered (V4L2_CID_PRIVACY), and the picture black but for its number.
+     * - stuck=NAME: setting this control fails (EIO); the name is that of v4l2-ctl: stuck=zoom_absolute.
      *
      * "replay:FILE" plays a Y4M file (4:2:0, 4:2:2, 4:4:4 and mono of 8 bits), JPEG pictures one after
      * the other, or a Matroska file with Motion-JPEG, H.264 or uncompressed pictures, as a recorder writes
@@ -1886,7 +1904,10 @@ typedef struct camera_input_event {
      */
     const char *detail;
     /**
-     * CONTROL: the value, as camera_input_get_control() has it; 0 for a text. Otherwise 0.
+     * CONTROL: the value at the moment of the change; 0 for a text. Otherwise 0. A change may be one of the
+     * control's flags or range alone: a white balance that is not automatic any more becomes active, with the
+     * value from before this process sets another, which is not told. camera_input_get_control() has the
+     * value now.
      */
     int64_t value;
 } camera_input_event;
@@ -2713,7 +2734,8 @@ typedef struct camera_session_options {
      * one; in no count of an output, whose run had ended), and the first frame has CAMERA_FRAME_RESUMED. A camera that is back but cannot be had
      * (busy, no permission) is tried again, at last every two seconds, and the error listeners are told
      * once, after the fifth try (about 0.8 seconds). The first frames may come before REATTACHED is told,
-     * which has another way. A recorder goes on in the same file, with a gap in its times. To stop waiting, begin a configuration, close the input or release the session.
+     * which has another way. What the session's functions had set (exposure, zoom, light) is set again; raw
+     * controls are not. A recorder goes on in the same file, with a gap in its times. To stop waiting, begin a configuration, close the input or release the session.
      */
     int32_t reattach;
     /**
@@ -3666,11 +3688,11 @@ int32_t camera_input_remove_listener(struct camera_input *input,
  *
  * @param input  The input. It must be open.
  * @param after  The id of the control before; 0 for the first.
- * @param info   Filled; id is 0 when there are no more. Its size must be set. Must not be NULL.
+ * @param info   Filled; id is 0 when there are no more, also of a driver that has none. Its size must be set. Must not be NULL.
  *
  * @retval CAMERA_OK                            Filled.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; info is NULL or has a wrong size.
- * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no controls at all.
+ * @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   It is a camera that cannot have controls (a replay).
  * @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
  * @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
  *
@@ -7309,7 +7331,8 @@ int32_t camera_session_get_iso(struct camera_session *session,
  * choosing.
  *
  * @param session  The session.
- * @param iso      The speed, within camera_session_get_supported_iso_range().
+ * @param iso      The speed, within camera_session_get_supported_iso_range(); 0: the camera chooses again, if it
+ *                 can.
  *
  * @retval CAMERA_OK                           Set.
  * @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or iso is out of range.

@@ -58,6 +58,11 @@ impl DeviceSlot {
         }
     }
 
+    /// The device's light was set by its control, which only this process knows of.
+    pub(crate) fn light_was_set(&self) {
+        self.tell_use();
+    }
+
     fn tell_use(&self) {
         if let Some(devices) = self.devices.upgrade() {
             devices.tell_use();
@@ -76,8 +81,8 @@ impl Drop for DeviceSlot {
 
 /// Whoever wants to know which devices are in use.
 pub(crate) trait UseObserver: Send + Sync {
-    /// A session took a device, or gave it up. Called after the fact, on the thread that did it;
-    /// must not block.
+    /// A session took a device, or gave it up, or its light was set by its control. Called after the fact,
+    /// on the thread that did it; must not block.
     fn use_changed(&self);
 }
 

@@ -4,7 +4,7 @@ use super::StatusBoard;
 use super::controls::Watched;
 use super::devices::DeviceSlot;
 use super::status::Awaiting;
-use crate::backend::control::{Change, ControlChanges, Controls};
+use crate::backend::control::{Change, ControlChanges, Controls, Value, ids};
 use crate::backend::{Backend, CameraInfo, Device, NativeMode};
 use crate::error::{Code, Error, Result};
 use crate::format::PixelFormat;
@@ -361,6 +361,15 @@ impl Input {
     pub(crate) fn controls(&self) -> Result<Arc<dyn Controls>> {
         let nothing = || Error::not_allowed(format!("camera {} has no controls", self.id));
         self.device()?.controls().ok_or_else(nothing)
+    }
+
+    /// Sets a control by its id. In the input's turn.
+    pub(crate) fn set_control(&self, id: u32, value: &Value) -> Result<()> {
+        self.controls()?.set(id, value)?;
+        if [ids::FLASH_LED_MODE, ids::FLASH_TORCH_INTENSITY].contains(&id) {
+            self.slot().light_was_set();
+        }
+        Ok(())
     }
 
     pub(super) fn watched(&self) -> &Mutex<Watched> {

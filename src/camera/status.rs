@@ -229,7 +229,7 @@ impl StatusBoard {
             state.lost.push(listed.camera.info.id.clone());
             self.emit(listed.event(Status::Disappear));
         }
-        self.torch.changed();
+        self.torch.look_again();
         self.doubt(id);
     }
 
@@ -385,7 +385,7 @@ impl StatusBoard {
             let back: Vec<_> = awaited.filter_map(|(_, waiting)| waiting.upgrade()).collect();
             (gone, back)
         };
-        self.torch.changed();
+        self.torch.look_again();
         back.iter().for_each(|waiting| waiting.may_be_back());
         if !gone.is_empty() {
             let inputs = self.inputs();

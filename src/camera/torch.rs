@@ -13,7 +13,7 @@ use super::devices::UseObserver;
 use super::manager::Provider;
 use super::status::ManagerEvent;
 use crate::backend::Device;
-use crate::backend::control::{Control, Controls, Value, ids};
+use crate::backend::control::{Change, Control, ControlChanges, ControlWatch, Controls, Value, ids};
 use crate::error::{Error, Result};
 use crate::runtime::log::Level;
 use crate::runtime::{Listeners, Log, Runtime, SerialQueue};
@@ -56,6 +56,8 @@ struct Lit {
     controls: Arc<dyn Controls>,
     /// Open for as long.
     _device: Arc<dyn Device>,
+    /// Tells of other programs; `None`: the driver does not.
+    _watch: Option<Arc<dyn ControlWatch>>,
     burns: bool,
 }
 
@@ -160,6 +162,9 @@ impl Torch {
     pub(crate) fn set_mode(&self, mode: TorchMode) -> Result<()> {
         self.in_turn(|| {
             let lamp = self.find()?.filter(|_| mode != TorchMode::Auto);
+            if lamp.is_none() && mode == TorchMode::Off {
+                return self.switch_off();
+            }
             let lamp = lamp.ok_or_else(|| {
                 Error::not_allowed("no camera has such a torch: ask camera_manager_is_torch_mode_supported() first")
             })?;
@@ -181,12 +186,24 @@ impl Torch {
             .set(ids::FLASH_LED_MODE, &Value::Number(ids::FLASH_LED_TORCH))
             .map_err(|error| error.context(format!("camera {}", lamp.id)))?;
         let id = lamp.id.clone();
-        let old = self.state.lock().lit.replace(Lit { lamp, controls, _device: device, burns: true });
+        let lit = Lit { lamp, _watch: self.watch(&controls), controls, _device: device, burns: true };
+        let old = self.state.lock().lit.replace(lit);
         if let Some(mut old) = old {
             // The same light must go on burning; that of another camera goes out.
             old.burns = old.lamp.id != id;
         }
         Ok(())
+    }
+
+    /// What other programs make of the light is looked at, as far as the driver tells of it.
+    fn watch(&self, controls: &Arc<dyn Controls>) -> Option<Arc<dyn ControlWatch>> {
+        let own: Weak<Torch> = self.own.clone();
+        let watch = controls.watch(own).ok()?;
+        for id in [ids::FLASH_LED_MODE, ids::FLASH_TORCH_INTENSITY] {
+            // One that it does not have, or does not tell of, is not heard of.
+            let _ = watch.add(id);
+        }
+        Some(watch)
     }
 
     fn switch_off(&self) -> Result<()> {
@@ -198,8 +215,8 @@ impl Torch {
         self.devices.slot(lamp.key.clone()).open(&*self.providers[lamp.provider].backend, &lamp.id)
     }
 
-    /// The cameras may be others now, or be used by others. Returns at once.
-    pub(super) fn changed(&self) {
+    /// The cameras may be others now, be used by others, or have another light. Returns at once.
+    pub(super) fn look_again(&self) {
         if self.state.lock().asked
             && let Some(own) = self.own.upgrade()
         {
@@ -307,6 +324,12 @@ fn offers_torch(controls: Option<&dyn Controls>) -> Result<bool> {
 
 impl UseObserver for Torch {
     fn use_changed(&self) {
-        self.changed();
+        self.look_again();
+    }
+}
+
+impl ControlChanges for Torch {
+    fn changed(&self, _: Change) {
+        self.look_again();
     }
 }

@@ -131,11 +131,11 @@ fn needed(controls: &Arc<dyn Controls>, id: u32) -> Result<Control> {
 ///
 /// @param input  The input. It must be open.
 /// @param after  The id of the control before; 0 for the first.
-/// @param info   Filled; id is 0 when there are no more. Its size must be set. Must not be NULL.
+/// @param info   Filled; id is 0 when there are no more, also of a driver that has none. Its size must be set. Must not be NULL.
 ///
 /// @retval CAMERA_OK                            Filled.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT        input never was an input; info is NULL or has a wrong size.
-/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   The camera has no controls at all.
+/// @retval CAMERA_ERROR_OPERATION_NOT_ALLOWED   It is a camera that cannot have controls (a replay).
 /// @retval CAMERA_ERROR_DEVICE_DISABLED         The camera is gone.
 /// @retval CAMERA_ERROR_SERVICE_FATAL_ERROR     The input is not open; or the driver failed.
 ///
@@ -339,7 +339,7 @@ pub unsafe extern "C" fn camera_input_get_control(input: *mut camera_input, id: 
 /// @see camera_input_get_control(), camera_input_set_control_text()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_input_set_control(input: *mut camera_input, id: u32, value: i64) -> i32 {
-    guard::call(|| with_controls(input, |controls| controls.set(id, &Value::Number(value))))
+    guard::call(|| with_input(input, |input| input.set_control(id, &Value::Number(value))))
 }
 
 /// The text of a control, cut off at a character to fit.
@@ -409,7 +409,7 @@ pub unsafe extern "C" fn camera_input_set_control_text(input: *mut camera_input,
     guard::call(|| {
         // SAFETY: the caller's promise, as the header states it.
         let text = unsafe { args::text(text, TEXT, "text") }?;
-        with_controls(input, |controls| controls.set(id, &Value::Text(text.to_owned())))
+        with_input(input, |input| input.set_control(id, &Value::Text(text.to_owned())))
     })
 }
 

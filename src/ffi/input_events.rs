@@ -39,7 +39,10 @@ pub struct camera_input_event {
     pub control: u32,
     /// ERROR: one sentence with the cause; otherwise empty. Never NULL. Valid until the function returns.
     pub detail: *const c_char,
-    /// CONTROL: the value, as camera_input_get_control() has it; 0 for a text. Otherwise 0.
+    /// CONTROL: the value at the moment of the change; 0 for a text. Otherwise 0. A change may be one of the
+    /// control's flags or range alone: a white balance that is not automatic any more becomes active, with the
+    /// value from before this process sets another, which is not told. camera_input_get_control() has the
+    /// value now.
     pub value: i64,
 }
 

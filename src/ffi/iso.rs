@@ -80,7 +80,8 @@ pub unsafe extern "C" fn camera_session_get_iso(session: *mut camera_session, is
 /// choosing.
 ///
 /// @param session  The session.
-/// @param iso      The speed, within camera_session_get_supported_iso_range().
+/// @param iso      The speed, within camera_session_get_supported_iso_range(); 0: the camera chooses again, if it
+///                 can.
 ///
 /// @retval CAMERA_OK                           Set.
 /// @retval CAMERA_ERROR_INVALID_ARGUMENT       session never was a session, or iso is out of range.

@@ -29,7 +29,8 @@ pub enum camera_code {
     CAMERA_ERROR_DEVICE_SETTING_LOCKED = 7400106,
     /// The device is in use by another process.
     CAMERA_ERROR_CONFLICT_CAMERA = 7400107,
-    /// The input is closed, or the device is gone.
+    /// The device is gone, or a session that is to start or to commit has an input that is closed. What is asked
+    /// of a closed input itself is answered with SERVICE_FATAL_ERROR.
     CAMERA_ERROR_DEVICE_DISABLED = 7400108,
     /// The device was taken away.
     CAMERA_ERROR_DEVICE_PREEMPTED = 7400109,

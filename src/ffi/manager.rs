@@ -81,7 +81,17 @@ pub struct camera_manager_options {
     ///   back, and count anew.
     /// - slow@open=500ms, and in the same way commit, start, stop: the call takes so much longer.
     ///
-    /// Every fault happens to the same frames each time.
+    /// Every fault happens to the same frames each time. What kind of camera a virtual one is, and what is in
+    /// front of it, is said in the same way:
+    ///
+    /// - basic, plain: the few controls of a cheap webcam, or none; otherwise it has all that this library
+    ///   knows, with their effect in the picture.
+    /// - front, back: where it looks; turned=90 (180, 270): its picture is to be turned so far clockwise.
+    /// - settle, settle=N: a run begins too dark and too blue, and is right after 10, or N, frames.
+    /// - light@T=25%: from T on the scene has so much of its usual light (1 to 6400 %).
+    /// - subject@T=200: from T on the lens is sharp at this value of V4L2_CID_FOCUS_ABSOLUTE, above 250 at none.
+    /// - cover@T-T: the lens is covered (V4L2_CID_PRIVACY), and the picture black but for its number.
+    /// - stuck=NAME: setting this control fails (EIO); the name is that of v4l2-ctl: stuck=zoom_absolute.
     ///
     /// "replay:FILE" plays a Y4M file (4:2:0, 4:2:2, 4:4:4 and mono of 8 bits), JPEG pictures one after
     /// the other, or a Matroska file with Motion-JPEG, H.264 or uncompressed pictures, as a recorder writes

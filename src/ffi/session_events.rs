@@ -32,11 +32,14 @@ pub enum camera_session_event_type {
     /// then; CAMERA_EXPOSURE_STATE_CONVERGED is not. Also told so: black pictures, and formats that the library
     /// cannot look into (H.264 and the like). The library looks at some hundred pixels of the frames, and only
     /// while the session has a listener; it finds a picture settled after 0.4 seconds and five frames without a
-    /// change, so that things which move a lot in front of the camera can keep it from that.
+    /// change, brighter or darker by at most 4 %, so that things which move a lot in front of the camera can keep it
+    /// from that. Frames must flow for it: a session that has nothing but a photo output streams only for its
+    /// captures, and is told nothing. Add a preview.
     Settled = 4,
     /// How exposure and white balance are: value is one of camera_exposure_state. Found out as for SETTLED:
-    /// after a start of the camera, and after the application set exposure, its bias, metering, sensitivity or white
-    /// balance.
+    /// after a start of the camera, and after the session's functions for exposure, its bias, metering, sensitivity or
+    /// white balance changed something (with some cameras also those for focus, whose lock is in the same control,
+    /// V4L2_CID_3A_LOCK), but not after raw controls. SCAN may come again before CONVERGED does.
     ExposureState = 5,
     /// The flash of the camera is lit, charging or ready: value is one of camera_flash_state. Told of its changes
     /// from commit on, as far as the driver tells of them (V4L2_CID_FLASH_LED_MODE, _STROBE_STATUS, _READY).

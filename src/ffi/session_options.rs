@@ -31,7 +31,8 @@ pub struct camera_session_options {
     /// one; in no count of an output, whose run had ended), and the first frame has CAMERA_FRAME_RESUMED. A camera that is back but cannot be had
     /// (busy, no permission) is tried again, at last every two seconds, and the error listeners are told
     /// once, after the fifth try (about 0.8 seconds). The first frames may come before REATTACHED is told,
-    /// which has another way. A recorder goes on in the same file, with a gap in its times. To stop waiting, begin a configuration, close the input or release the session.
+    /// which has another way. What the session's functions had set (exposure, zoom, light) is set again; raw
+    /// controls are not. A recorder goes on in the same file, with a gap in its times. To stop waiting, begin a configuration, close the input or release the session.
     pub reattach: i32,
     /// Milliseconds after a start of the camera within which exposure and white balance are to have settled:
     /// CAMERA_SESSION_EVENT_TYPE_SETTLED is told with the first frame that comes later, if it was not told

@@ -40,6 +40,7 @@ use crate::runtime::{Listeners, Runtime, SerialQueue};
 use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use crate::trace::Setup;
+use control::focus::FocusState;
 use events::SessionEvent;
 use observer::StreamObserver;
 use options::Options;
@@ -434,7 +435,7 @@ impl Session {
     /// Stops what flows and lets go of the device's buffers.
     fn close_stream(&self) {
         self.stop_zooming();
-        self.stop_scan();
+        self.end_scan(Some(FocusState::Unfocused));
         self.stop_watching_flash();
         let (stream, input) = {
             let mut config = self.config.lock();

@@ -29,7 +29,7 @@ const LUMA: f32 = 1.5;
 const LUMA_PART: f32 = 0.04;
 const CHROMA: f32 = 2.5;
 /// Darker than this there is no picture yet, or there is a cover on the lens.
-const BLACK: f32 = 4.0;
+const BLACK: f32 = 8.0;
 /// So many looks of a run say that it is not settled from the start: a capture alone has fewer frames.
 const TELLING: u32 = 3;
 
@@ -380,7 +380,9 @@ mod tests {
 
     #[test]
     fn black_is_no_picture() {
-        assert_eq!(judged(PERIOD, 1000, vec![lit(1.0); 100]), Some((Verdict::TimeOver, 30)));
+        for dark in [0.0, 1.0, 6.0] {
+            assert_eq!(judged(PERIOD, 1000, vec![lit(dark); 100]), Some((Verdict::TimeOver, 30)));
+        }
         let looks = (0..100).map(|at| if at < 20 { lit(0.0) } else { GREY });
         assert_eq!(judged(PERIOD, 3000, looks), Some((Verdict::Steady(20), 33)));
         let flicker = (0..100).map(|at| if at % 10 == 0 { lit(0.0) } else { GREY });

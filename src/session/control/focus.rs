@@ -164,8 +164,9 @@ impl Session {
         self.control(|knobs| {
             knobs.apply(&steps(knobs, mode)?)?;
             self.focus.lock().mode = Some(mode);
-            self.stop_scan();
-            if matches!(mode, FocusMode::Auto | FocusMode::ContinuousAuto) && knobs.has(ids::AUTO_FOCUS_STATUS)? {
+            let scans_again = matches!(mode, FocusMode::Auto | FocusMode::ContinuousAuto);
+            self.end_scan((!scans_again).then_some(FocusState::Unfocused));
+            if scans_again && knobs.has(ids::AUTO_FOCUS_STATUS)? {
                 self.events.emit(SessionEvent::Focus(FocusState::Scan));
                 return self.follow_scan();
             }
@@ -177,7 +178,7 @@ impl Session {
         self.control(|knobs| {
             knobs.apply(&distance_steps(knobs, distance)?)?;
             self.focus.lock().mode = Some(FocusMode::Manual);
-            self.stop_scan();
+            self.end_scan(Some(FocusState::Unfocused));
             Ok(())
         })
     }
@@ -195,17 +196,14 @@ impl Session {
         let status = self.control(|knobs| knobs.number(ids::AUTO_FOCUS_STATUS));
         let state = match status {
             // The camera is gone, or the session is configured anew.
-            Err(_) => None,
+            Err(_) => FocusState::Unfocused,
             Ok(status) => match state_of(status) {
                 Some(FocusState::Scan) | None if begun.elapsed() < LONGEST => return,
-                Some(FocusState::Scan) | None => Some(FocusState::Unfocused),
-                over => over,
+                Some(FocusState::Scan) | None => FocusState::Unfocused,
+                Some(over) => over,
             },
         };
-        self.stop_scan();
-        if let Some(state) = state {
-            self.events.emit(SessionEvent::Focus(state));
-        }
+        self.end_scan(Some(state));
     }
 
     /// The next camera's focus is its own.
@@ -213,8 +211,15 @@ impl Session {
         self.focus.lock().mode = None;
     }
 
-    pub(in crate::session) fn stop_scan(&self) {
+    /// Nobody waits for the lens any more: who was told that it moves is told how that ended, unless it
+    /// begins anew at once.
+    pub(in crate::session) fn end_scan(&self, state: Option<FocusState>) {
         let scan = self.focus.lock().scan.take();
+        if scan.is_some()
+            && let Some(state) = state
+        {
+            self.events.emit(SessionEvent::Focus(state));
+        }
         // Out of the lock: the end of its timer waits for a tick.
         drop(scan);
     }

@@ -7,6 +7,9 @@ use crate::backend::control::ids;
 use crate::error::{Error, Result};
 
 const MANUAL: i64 = 0;
+const AUTOMATIC: i64 = 1;
+/// What stands for the camera's own choice.
+const CHOOSE: i32 = 0;
 /// Of an ISO speed.
 const PARTS: i64 = 1000;
 
@@ -39,11 +42,15 @@ pub(crate) fn get(knobs: &Knobs) -> Result<i32> {
 /// Sets the nearest speed that the camera has; it does not follow the light any more then.
 pub(crate) fn set(knobs: &Knobs, iso: i32) -> Result<()> {
     let (least, most) = range(knobs)?;
-    if !(least..=most).contains(&iso) {
+    let chooses = iso == CHOOSE && knobs.has_item(ids::ISO_SENSITIVITY_AUTO, AUTOMATIC)?;
+    if !chooses && !(least..=most).contains(&iso) {
         return Err(Error::invalid(format!("ISO {iso} is not within {least} to {most}, what the camera can do")));
     }
     if lock::is_on(knobs, lock::EXPOSURE)? {
         return Err(Error::not_allowed("the exposure is locked: set another exposure mode before the ISO speed"));
+    }
+    if chooses {
+        return knobs.apply(&[(ids::ISO_SENSITIVITY_AUTO, AUTOMATIC)]);
     }
     let mut steps = Vec::new();
     if knobs.has_item(ids::ISO_SENSITIVITY_AUTO, MANUAL)? && knobs.number(ids::ISO_SENSITIVITY_AUTO)? != MANUAL {
@@ -69,9 +76,11 @@ mod tests {
         set(&knobs, 800).unwrap();
         let sets = [(ISO_SENSITIVITY_AUTO, 0), (ISO_SENSITIVITY, 3), (ISO_SENSITIVITY, 4)];
         assert_eq!((fake.set.lock().clone(), get(&knobs).unwrap()), (sets.to_vec(), 800));
-        for out in [99, 801, 0, -1, i32::MAX] {
+        for out in [99, 801, -1, i32::MAX] {
             assert_eq!(set(&knobs, out).unwrap_err().code(), Code::InvalidArgument);
         }
+        set(&knobs, 0).unwrap();
+        assert_eq!(fake.value(ISO_SENSITIVITY_AUTO), 1, "the camera chooses again");
         fake.becomes(ISO_SENSITIVITY, 1);
         assert_eq!(get(&knobs).unwrap(), 200, "the camera's own choice");
     }

@@ -69,10 +69,7 @@ impl Knobs {
 
     /// The failure of what this camera cannot do.
     pub(crate) fn cannot(&self, purpose: &str) -> Error {
-        Error::new(
-            Code::OperationNotAllowed,
-            format!("camera {} has no {purpose}: ask what is supported before setting it", self.camera),
-        )
+        Error::new(Code::OperationNotAllowed, format!("camera {} has no {purpose}", self.camera))
     }
 
     fn controls(&self) -> Result<&Arc<dyn Controls>> {

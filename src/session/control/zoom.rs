@@ -5,6 +5,7 @@ use super::Knobs;
 use crate::backend::Device;
 use crate::backend::control::{Control, Section, ids};
 use crate::error::{Code, Error, Result};
+use crate::runtime::log::Level;
 use crate::runtime::timer::Timer;
 use crate::session::Session;
 use crate::session::events::SessionEvent;
@@ -250,8 +251,11 @@ impl Session {
             return;
         };
         // A camera that is gone, or a session that is configured anew, zooms no further.
-        let failed = self.control(|knobs| self.zoom_to(knobs, ratio)).is_err();
-        if last || failed {
+        let made = self.control(|knobs| self.zoom_to(knobs, ratio));
+        if let Err(error) = &made {
+            self.runtime.log.write(Level::Warning, || format!("a smooth zoom ends before {ratio:.2}: {error}"));
+        }
+        if last || made.is_err() {
             self.stop_zooming();
         }
     }
