@@ -15,6 +15,8 @@ pub(crate) struct DeviceSlot {
     open: Mutex<Option<Weak<dyn Device>>>,
     /// The number of the session that uses it; 0 for none.
     claimed_by: AtomicU64,
+    /// Held while a session takes the device, and while its torch is switched on.
+    taking: Mutex<()>,
 }
 
 impl DeviceSlot {
@@ -31,10 +33,17 @@ impl DeviceSlot {
         Ok(device)
     }
 
-    /// Makes the device the session's; 7400102 when it is another's.
+    /// Makes the device the session's; 7400102 when it is another's. May block: a torch that burns goes out first.
     pub(crate) fn claim(&self, session: u64, id: &str) -> Result<()> {
-        match self.claimed_by.compare_exchange(0, session, Ordering::AcqRel, Ordering::Acquire) {
+        let taken = {
+            let _taking = self.taking.lock();
+            self.claimed_by.compare_exchange(0, session, Ordering::AcqRel, Ordering::Acquire)
+        };
+        match taken {
             Ok(_) => {
+                if let Some(devices) = self.devices.upgrade() {
+                    devices.tell_taken(self);
+                }
                 self.tell_use();
                 Ok(())
             }
@@ -56,6 +65,12 @@ impl DeviceSlot {
         if self.claimed_by.compare_exchange(session, 0, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
             self.tell_use();
         }
+    }
+
+    /// Runs something that must not be while a session has the device; `None`: one has it.
+    pub(crate) fn while_free<R>(&self, run: impl FnOnce() -> R) -> Option<R> {
+        let _taking = self.taking.lock();
+        (self.claimed_by.load(Ordering::Acquire) == 0).then(run)
     }
 
     /// The device's light was set by its control, which only this process knows of.
@@ -81,6 +96,9 @@ impl Drop for DeviceSlot {
 
 /// Whoever wants to know which devices are in use.
 pub(crate) trait UseObserver: Send + Sync {
+    /// A session has taken the device with this key, and goes on when this returns. May block.
+    fn device_taken(&self, _key: &str) {}
+
     /// A session took a device, or gave it up, or its light was set by its control. Called after the fact,
     /// on the thread that did it; must not block.
     fn use_changed(&self);
@@ -104,6 +122,7 @@ impl Devices {
             devices: Arc::downgrade(self),
             open: Mutex::new(None),
             claimed_by: AtomicU64::new(0),
+            taking: Mutex::new(()),
         });
         slots.insert(key, Arc::downgrade(&slot));
         slot
@@ -121,6 +140,16 @@ impl Devices {
         let mut observers = self.observers.lock();
         observers.retain(|known| known.strong_count() > 0 && !known.ptr_eq(&observer));
         observers.push(observer);
+    }
+
+    fn tell_taken(&self, slot: &DeviceSlot) {
+        let is_it = |known: &Weak<DeviceSlot>| std::ptr::eq(known.as_ptr(), slot);
+        let key = self.slots.lock().iter().find(|(_, known)| is_it(known)).map(|(key, _)| key.clone());
+        let Some(key) = key else { return };
+        let observers = self.observers.lock().clone();
+        for observer in observers.iter().filter_map(Weak::upgrade) {
+            observer.device_taken(&key);
+        }
     }
 
     fn tell_use(&self) {

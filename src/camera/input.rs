@@ -14,8 +14,9 @@ use crate::sync::{Arc, Mutex, Weak};
 
 /// What uses an open input and must know when it closes: a session's stream.
 pub(crate) trait InputUser: Send + Sync {
-    /// Ends the flow; nothing of the device is held when this returns.
-    fn input_closed(&self, error: Error);
+    /// Ends the flow; nothing of the device is held when this returns. `device` is what was open, if it was
+    /// not gone.
+    fn input_closed(&self, error: Error, device: Option<&Arc<dyn Device>>);
 
     /// The device is gone, whether or not anything flows. The flow's own end may come as well,
     /// before or after. May block.
@@ -175,7 +176,8 @@ impl Input {
             (std::mem::replace(&mut inner.state, State::Closed), inner.user.take())
         };
         if let Some(user) = user.and_then(|user| user.upgrade()) {
-            user.input_closed(self.closed(Code::DeviceDisabled));
+            let device = if let State::Open(device) = &old { Some(device) } else { None };
+            user.input_closed(self.closed(Code::DeviceDisabled), device);
         }
         self.watch_nothing();
         drop(old);
@@ -341,6 +343,8 @@ impl Input {
         let mut losses = self.losses.lock();
         (losses.gone, losses.on_board) = (false, false);
         drop(losses);
+        // That of the device before tells nothing any more.
+        self.pause_watch();
         self.resume_watch();
         drop(old);
         self.status.let_go(&self.id);

@@ -197,7 +197,7 @@ mod tests {
     fn an_input_that_was_closed_meanwhile_gets_no_user() {
         struct User;
         impl crate::camera::input::InputUser for User {
-            fn input_closed(&self, _: Error) {}
+            fn input_closed(&self, _: Error, _: Option<&Arc<dyn crate::backend::Device>>) {}
             fn device_lost(&self, _: &Error) {}
         }
         let manager =

@@ -114,6 +114,8 @@ pub(crate) struct Torch {
     turn: Arc<SerialQueue>,
     /// Changed in turns only; never locked while a driver is asked.
     state: Mutex<State>,
+    /// The device whose light is on, or is being switched.
+    burning: Mutex<Option<String>>,
 }
 
 impl Torch {
@@ -131,6 +133,7 @@ impl Torch {
             listeners,
             turn: runtime.serial_queue(),
             state: Mutex::default(),
+            burning: Mutex::default(),
         });
         let observer: Weak<Torch> = torch.own.clone();
         torch.devices.observe(observer);
@@ -174,17 +177,27 @@ impl Torch {
     }
 
     fn switch_on(&self, lamp: Lamp) -> Result<()> {
-        if self.devices.in_use(&lamp.key) {
-            return Err(Error::not_allowed(format!(
-                "camera {} is in a session, which has its flash: camera_session_set_flash_mode()",
-                lamp.id
-            )));
-        }
+        let slot = self.devices.slot(lamp.key.clone());
         let device = self.open(&lamp)?;
         let controls = device.controls().ok_or_else(|| Error::fatal(format!("camera {} has no controls", lamp.id)))?;
-        controls
-            .set(ids::FLASH_LED_MODE, &Value::Number(ids::FLASH_LED_TORCH))
-            .map_err(|error| error.context(format!("camera {}", lamp.id)))?;
+        // No session takes the camera between the look at it and the light.
+        let lit = slot.while_free(|| {
+            *self.burning.lock() = Some(lamp.key.clone());
+            controls.set(ids::FLASH_LED_MODE, &Value::Number(ids::FLASH_LED_TORCH))
+        });
+        match lit {
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                self.burns_no_more();
+                return Err(error.context(format!("camera {}", lamp.id)));
+            }
+            None => {
+                return Err(Error::not_allowed(format!(
+                    "camera {} is in a session, which has its flash: camera_session_set_flash_mode()",
+                    lamp.id
+                )));
+            }
+        }
         let id = lamp.id.clone();
         let lit = Lit { lamp, _watch: self.watch(&controls), controls, _device: device, burns: true };
         let old = self.state.lock().lit.replace(lit);
@@ -193,6 +206,12 @@ impl Torch {
             old.burns = old.lamp.id != id;
         }
         Ok(())
+    }
+
+    /// The light that was on is out, unless it is another's by now.
+    fn burns_no_more(&self) {
+        let still = self.state.lock().lit.as_ref().map(|lit| lit.lamp.key.clone());
+        *self.burning.lock() = still;
     }
 
     /// What other programs make of the light is looked at, as far as the driver tells of it.
@@ -208,7 +227,10 @@ impl Torch {
 
     fn switch_off(&self) -> Result<()> {
         let lit = self.state.lock().lit.take();
-        lit.map_or(Ok(()), |mut lit| lit.put_out().map_err(|error| error.context(format!("camera {}", lit.lamp.id))))
+        let out = lit
+            .map_or(Ok(()), |mut lit| lit.put_out().map_err(|error| error.context(format!("camera {}", lit.lamp.id))));
+        self.burns_no_more();
+        out
     }
 
     fn open(&self, lamp: &Lamp) -> Result<Arc<dyn Device>> {
@@ -226,11 +248,19 @@ impl Torch {
 
     /// In its turn.
     fn refresh(&self) {
-        let lit = self.state.lock().lit.take_if(|lit| self.devices.in_use(&lit.lamp.key));
-        // The session that took the camera finds its light out.
-        drop(lit);
+        self.yield_light();
         if let Err(error) = self.tell() {
             self.log.write(Level::Warning, || format!("the torch cannot be looked at: {error}"));
+        }
+    }
+
+    /// In its turn: the light of a camera that a session has taken goes out. The session waits for that
+    /// before it has the camera (`device_taken`).
+    fn yield_light(&self) {
+        let lit = self.state.lock().lit.take_if(|lit| self.devices.in_use(&lit.lamp.key));
+        if lit.is_some() {
+            drop(lit);
+            self.burns_no_more();
         }
     }
 
@@ -323,6 +353,12 @@ fn offers_torch(controls: Option<&dyn Controls>) -> Result<bool> {
 }
 
 impl UseObserver for Torch {
+    fn device_taken(&self, key: &str) {
+        if self.burning.lock().as_deref() == Some(key) {
+            self.turn.in_turn(|| self.yield_light());
+        }
+    }
+
     fn use_changed(&self) {
         self.look_again();
     }

@@ -3,6 +3,7 @@
 //! What cannot be checked is promised by the caller of every exported function: a pointer that
 //! is not NULL points to what the header says, for as long as the call lasts.
 
+use super::metering::camera_point;
 use crate::error::{Error, Result};
 use std::ffi::c_char;
 use std::fmt::Display;
@@ -204,6 +205,21 @@ pub(super) fn within(value: u32, least: u32, most: u32, name: impl Display) -> R
     } else {
         Err(Error::invalid(format!("{name} is {value}, not within {least} to {most}")))
     }
+}
+
+pub(super) fn finite(value: f64, name: &str) -> Result<()> {
+    if value.is_finite() {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("{name} is {value}, which is no number")))
+}
+
+/// A point of the picture, from its top left to its bottom right corner.
+pub(super) fn within_picture(point: camera_point) -> Result<()> {
+    if (0.0..=1.0).contains(&point.x) && (0.0..=1.0).contains(&point.y) {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("the point is {}, {}, not within 0 to 1", point.x, point.y)))
 }
 
 /// Text in a field of fixed length: cut off at a character's end, always with a NUL.

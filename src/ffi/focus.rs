@@ -190,13 +190,8 @@ pub unsafe extern "C" fn camera_session_get_focus_point(session: *mut camera_ses
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_session_set_focus_point(session: *mut camera_session, point: camera_point) -> i32 {
     guard::call(|| {
-        control::set(session, |knobs| {
-            let within = |value: f64| (0.0..=1.0).contains(&value);
-            if !(within(point.x) && within(point.y)) {
-                return Err(Error::invalid(format!("the point is {}, {}, not within 0 to 1", point.x, point.y)));
-            }
-            Err(knobs.cannot("focus point"))
-        })
+        args::within_picture(point)?;
+        control::set(session, |knobs| Err(knobs.cannot("focus point")))
     })
 }
 
@@ -284,7 +279,12 @@ pub unsafe extern "C" fn camera_session_get_focus_distance(session: *mut camera_
 /// @see camera_session_is_focus_distance_supported()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_session_set_focus_distance(session: *mut camera_session, distance: f64) -> i32 {
-    guard::call(|| in_turn(session, |session| session.set_focus_distance(distance)))
+    guard::call(|| {
+        if !(0.0..=1.0).contains(&distance) {
+            return Err(Error::invalid(format!("the focus distance is {distance}, not within 0 to 1")));
+        }
+        in_turn(session, |session| session.set_focus_distance(distance))
+    })
 }
 
 /// The focal length of the lens in millimetres. V4L2 has no control for it: always refused.

@@ -4,7 +4,6 @@ use super::args::{self, Out};
 use super::control;
 use super::guard;
 use super::session::camera_session;
-use crate::error::{Error, Result};
 use crate::session::control::metering::{self, MeteringMode};
 
 /// Where light is measured for the exposure.
@@ -34,13 +33,6 @@ const MODES: &[(i32, MeteringMode)] = &[
     (camera_exposure_metering_mode::Center as i32, MeteringMode::Center),
     (camera_exposure_metering_mode::Spot as i32, MeteringMode::Spot),
 ];
-
-fn check_point(point: camera_point) -> Result<()> {
-    if (0.0..=1.0).contains(&point.x) && (0.0..=1.0).contains(&point.y) {
-        return Ok(());
-    }
-    Err(Error::invalid(format!("point is ({}, {}), not within 0 to 1", point.x, point.y)))
-}
 
 /// Is a mode of exposure metering supported by the session's camera?
 ///
@@ -195,7 +187,7 @@ pub unsafe extern "C" fn camera_session_get_metering_point(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_session_set_metering_point(session: *mut camera_session, point: camera_point) -> i32 {
     guard::call(|| {
-        check_point(point)?;
+        args::within_picture(point)?;
         control::set(session, metering::no_point)
     })
 }

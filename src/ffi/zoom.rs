@@ -109,7 +109,10 @@ pub unsafe extern "C" fn camera_session_get_zoom_ratio(session: *mut camera_sess
 /// @see camera_session_get_zoom_ratio_range(), camera_session_set_smooth_zoom()
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_session_set_zoom_ratio(session: *mut camera_session, ratio: f64) -> i32 {
-    guard::call(|| in_turn(session, |session| session.set_zoom_ratio(ratio)))
+    guard::call(|| {
+        args::finite(ratio, "the zoom ratio")?;
+        in_turn(session, |session| session.set_zoom_ratio(ratio))
+    })
 }
 
 /// Zooms little by little: 400 milliseconds for twice or half the ratio, and at least 100. The session's
@@ -138,6 +141,7 @@ pub unsafe extern "C" fn camera_session_set_zoom_ratio(session: *mut camera_sess
 pub unsafe extern "C" fn camera_session_set_smooth_zoom(session: *mut camera_session, ratio: f64, mode: i32) -> i32 {
     guard::call(|| {
         args::one_of(mode, "mode", MODES)?;
+        args::finite(ratio, "the zoom ratio")?;
         in_turn(session, |session| session.set_smooth_zoom(ratio))
     })
 }

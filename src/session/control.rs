@@ -71,9 +71,14 @@ impl Session {
     /// Runs a getter or a setter, in the session's turn.
     pub(crate) fn control<R>(&self, run: impl FnOnce(&Knobs) -> Result<R>) -> Result<R> {
         state::check(Operation::Control, self.state())?;
-        let knobs = self.knobs()?;
+        let input = self.input_of_controls()?;
+        let knobs = self.knobs_of(&input)?;
         let answer = run(&knobs);
         self.was_set(&knobs.touched());
+        if knobs.touched().contains(&ids::FLASH_LED_MODE) && input.is_closed() {
+            // Whoever closed it may have put the light out before it burned.
+            self.put_out_now(|| Ok(knobs));
+        }
         answer
     }
 
@@ -108,9 +113,12 @@ impl Session {
     }
 
     fn knobs(&self) -> Result<Knobs> {
+        self.knobs_of(&*self.input_of_controls()?)
+    }
+
+    fn input_of_controls(&self) -> Result<Arc<Input>> {
         let input = self.config.lock().input.clone();
-        let input = input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))?;
-        self.knobs_of(&input)
+        input.ok_or_else(|| Error::new(Code::SessionNotConfig, "the session has no input"))
     }
 
     fn knobs_of(&self, input: &Input) -> Result<Knobs> {
@@ -145,7 +153,13 @@ impl Session {
 
     fn put_out(&self, knobs: impl FnOnce() -> Result<Knobs>) {
         let lit = matches!(self.chosen.lock().flash, Some(FlashMode::Open | FlashMode::AlwaysOpen));
-        if lit && let Err(error) = knobs().and_then(|knobs| flash::set(&knobs, FlashMode::Close)) {
+        if lit {
+            self.put_out_now(knobs);
+        }
+    }
+
+    fn put_out_now(&self, knobs: impl FnOnce() -> Result<Knobs>) {
+        if let Err(error) = knobs().and_then(|knobs| flash::set(&knobs, FlashMode::Close)) {
             self.runtime.log.write(Level::Warning, || format!("the flash cannot be put out: {error}"));
         }
     }

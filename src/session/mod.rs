@@ -29,6 +29,7 @@ mod zoom;
 use crate::backend::DEFAULT_BUFFERS;
 use crate::backend::{Device, NativeMode, StreamConfig};
 use crate::camera::capability;
+use crate::camera::input::InputUser;
 use crate::camera::{Input, Manager, SceneMode};
 use crate::detector::{Detector, DetectorSlot};
 use crate::error::{Code, Error, Result};
@@ -202,6 +203,7 @@ impl Session {
         }
         input.slot().claim(self.number, input.id())?;
         self.config.lock().input = Some(input.clone());
+        self.hear_of_close(input);
         Ok(())
     }
 
@@ -212,6 +214,7 @@ impl Session {
         match config.input.take_if(|input| input.tag() == tag) {
             Some(input) => {
                 drop(config);
+                input.forget_user();
                 self.end_controls(&input);
                 input.slot().give_up(self.number);
                 Ok(())
@@ -312,7 +315,7 @@ impl Session {
         if outputs.is_empty() {
             return Err(Error::fatal("the configuration has no output: add one"));
         }
-        let (stream, committed) = self.configure(&input, &outputs)?;
+        let (stream, committed) = self.configure(&input, &outputs, *self.options.lock(), self.detector.get())?;
         self.adopt(stream, committed);
         self.set_state(State::Committed);
         self.watch_flash();
@@ -352,10 +355,14 @@ impl Session {
     }
 
     /// Steps 4 to 7 of commit: device, aspect ratio, plan, driver.
-    fn configure(&self, input: &Arc<Input>, outputs: &[Arc<Output>]) -> Result<(Arc<ActiveStream>, Committed)> {
-        let options = *self.options.lock();
+    fn configure(
+        &self,
+        input: &Arc<Input>,
+        outputs: &[Arc<Output>],
+        options: Options,
+        detector: Option<Arc<Detector>>,
+    ) -> Result<(Arc<ActiveStream>, Committed)> {
         let device = if options.reattach { input.reopen() } else { input.device() }?;
-        let detector = self.detector.get();
         let served: Vec<(Arc<Output>, Want)> = outputs
             .iter()
             .filter_map(|output| Some((output.clone(), self.want(output, detector.as_deref())?)))
@@ -444,17 +451,35 @@ impl Session {
         };
         if let Some(stream) = stream {
             if let Some(input) = input {
-                input.forget_user();
+                self.hear_of_close(&input);
                 self.stop_waiting(&input);
             }
             stream.close();
         }
     }
 
+    /// While there is no stream the session itself hears that its input closes.
+    fn hear_of_close(&self, input: &Input) {
+        let own: Weak<Session> = self.own.clone();
+        // One that is closed already has nothing to tell.
+        let _ = input.set_user(own);
+    }
+
     fn stream(&self) -> Result<Arc<ActiveStream>> {
         let stream = self.config.lock().stream.clone();
         stream.ok_or_else(|| Error::fatal("the session has no stream: a defect in camera-session, please report it"))
     }
+}
+
+impl InputUser for Session {
+    fn input_closed(&self, _: Error, device: Option<&Arc<dyn Device>>) {
+        let input = self.config.lock().input.clone();
+        if let Some((input, device)) = input.zip(device) {
+            self.input_closes(&input, device);
+        }
+    }
+
+    fn device_lost(&self, _: &Error) {}
 }
 
 /// Is the output's profile in its camera's list? Asks the driver for no more than it takes to find
@@ -528,8 +553,7 @@ impl Host for Session {
     fn capture(&self, output: &Arc<Output>, settings: PhotoSettings, reply: Option<Arc<Reply>>) -> Result<()> {
         state::check(Operation::Capture, self.state())?;
         let stream = self.attached()?;
-        self.flash_for_capture();
-        stream.capture(output, || output.make_capture(settings, reply))
+        stream.capture(output, || self.flash_for_capture(), || output.make_capture(settings, reply))
     }
 
     fn set_frame_rate(&self, output: &Arc<Output>, rates: RateRange) -> Result<()> {

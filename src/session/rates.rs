@@ -57,8 +57,9 @@ impl Session {
             rates: if Arc::ptr_eq(other, output) { Some(rates) } else { other.rates() },
             ..want
         };
+        // What was committed goes on with what it has.
+        let detector = committed.as_ref().map_or_else(|| self.detector.get(), |committed| committed.detector.clone());
         let wanted = || -> Vec<Want> {
-            let detector = self.detector.get();
             let wants =
                 outputs.iter().filter_map(|other| Some(with_rates(other, self.want(other, detector.as_deref())?)));
             wants.collect()
@@ -106,23 +107,36 @@ impl Session {
         outputs: &[Arc<Output>],
         change: &Change<'_>,
     ) -> Result<()> {
+        let committed = self.config.lock().committed.clone();
+        let Some(Committed { options, detector, .. }) = committed else {
+            (change.make)();
+            return Ok(());
+        };
+        let configure = || self.configure(input, outputs, options, detector.clone());
         let running = old.running();
+        let captures = old.take_captures();
         old.close();
         (change.make)();
-        let replaced = self.configure(input, outputs);
+        let replaced = configure();
         let refused = replaced.as_ref().err().cloned();
         let (stream, committed) = match replaced {
             Ok(made) => made,
             Err(_) => {
                 (change.undo)();
                 // Without either there is no stream any more, which is news for everyone.
-                self.configure(input, outputs).inspect_err(|lost| {
-                    self.events.emit(SessionEvent::Failed(lost.clone()));
-                    self.wait_for_camera(true);
-                })?
+                match configure() {
+                    Ok(made) => made,
+                    Err(lost) => {
+                        captures.fail(&lost);
+                        self.events.emit(SessionEvent::Failed(lost.clone()));
+                        self.wait_for_camera(true);
+                        return Err(lost);
+                    }
+                }
             }
         };
         self.adopt(stream.clone(), committed);
+        stream.give_captures(captures);
         let resumed = stream.resume(&running);
         refused.map_or(resumed, Err)
     }

@@ -131,6 +131,18 @@ pub(super) struct Waiting {
     pub(super) darkroom: Arc<dyn Darkroom>,
 }
 
+/// Captures on their way from one stream to the next.
+#[must_use]
+pub(super) struct Pending(VecDeque<Waiting>);
+
+impl Pending {
+    pub(super) fn fail(self, error: &Error) {
+        for Waiting { capture, .. } in self.0 {
+            capture.fail(error.clone());
+        }
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Captures {
     pub(super) queue: VecDeque<Waiting>,
@@ -279,6 +291,27 @@ impl Router {
         for Waiting { capture, .. } in cancelled {
             capture.fail(Error::fatal("the photo output was released before the photo was taken"));
         }
+    }
+
+    pub(super) fn take_captures(&self) -> Pending {
+        let mut captures = self.captures.lock();
+        self.waiting.store(0, Ordering::Release);
+        Pending(std::mem::take(&mut captures.queue))
+    }
+
+    pub(super) fn give_captures(&self, pending: Pending) {
+        let mut captures = self.captures.lock();
+        for Waiting { output, capture, .. } in pending.0 {
+            let darkroom = self.routes.iter().find_map(|route| match &route.way {
+                Way::Photos(darkroom) if Arc::ptr_eq(&route.output, &output) => Some(darkroom.clone()),
+                _ => None,
+            });
+            match darkroom {
+                Some(darkroom) => captures.queue.push_back(Waiting { output, capture, darkroom }),
+                None => capture.fail(Error::fatal("the photo output is served no more")),
+            }
+        }
+        self.waiting.store(captures.queue.len(), Ordering::Release);
     }
 
     /// The stream's own end and the news that its device is gone may come both, in any order and at

@@ -99,6 +99,15 @@ impl Judge {
         Judge { begun_ns, limit_ns, looks: 0, stretch: None }
     }
 
+    /// The picture is about to be another. That it is not settled was told, if it was; the time for a start is
+    /// over when it was to be.
+    fn begin_again(&mut self, at_ns: i64, of_start: bool) {
+        self.stretch = None;
+        if !of_start {
+            self.begun_ns = at_ns;
+        }
+    }
+
     fn is_over(&self, at_ns: i64) -> bool {
         at_ns.saturating_sub(self.begun_ns) >= self.limit_ns
     }
@@ -193,10 +202,23 @@ impl Settling {
         self.look_anew(observer, true);
     }
 
-    /// Exposure or white balance was set to something else. While a start is being judged, that goes on.
+    /// Exposure or white balance was set to something else. What is being judged goes on with that, and with
+    /// the time that it had: whoever sets something again and again does not keep a start from its end.
     pub(super) fn begin_again(&self, observer: &dyn Observer) {
-        let of_start = self.looking.load(Ordering::Acquire) && self.state.lock().of_start;
-        self.look_anew(observer, of_start);
+        {
+            let mut state = self.state.lock();
+            if self.looking.load(Ordering::Acquire) {
+                let of_start = state.of_start;
+                state.judge.begin_again(now_ns(), of_start);
+                state.flow += 1;
+                let old = state.waiting.take();
+                // A frame is given back out of the lock.
+                drop(state);
+                drop(old);
+                return;
+            }
+        }
+        self.look_anew(observer, false);
     }
 
     fn look_anew(&self, observer: &dyn Observer, of_start: bool) {
@@ -387,6 +409,21 @@ mod tests {
         assert_eq!(judged(PERIOD, 3000, looks), Some((Verdict::Steady(20), 33)));
         let flicker = (0..100).map(|at| if at % 10 == 0 { lit(0.0) } else { GREY });
         assert_eq!(judged(PERIOD, 1000, flicker), Some((Verdict::TimeOver, 30)));
+    }
+
+    #[test]
+    fn a_start_ends_in_time_whatever_is_set_meanwhile() {
+        let ended = |of_start| {
+            let mut judge = Judge::new(0, Duration::from_millis(1000));
+            (0..90).find(|at| {
+                let at_ns = at * PERIOD;
+                if at % 5 == 0 {
+                    judge.begin_again(at_ns, of_start);
+                }
+                judge.see(*at as u64, at_ns, Some(GREY)) != Verdict::NotYet
+            })
+        };
+        assert_eq!((ended(true), ended(false)), (Some(31), None));
     }
 
     #[test]

@@ -5,12 +5,12 @@
 
 use super::feed::Feed;
 use super::numbers::Numbers;
-use super::router::{Observer, Route, Router, Routes, Waiting, Way};
+use super::router::{Observer, Pending, Route, Router, Routes, Waiting, Way};
 use super::settle::Settling;
 use super::trace::Tap;
 use super::watchdog::{self, Patience};
 use super::zoom::Zoomer;
-use crate::backend::{FrameSink, Stream};
+use crate::backend::{Device, FrameSink, Stream};
 use crate::camera::input::InputUser;
 use crate::error::{Code, Error, Result};
 use crate::format::Colour;
@@ -151,11 +151,18 @@ impl ActiveStream {
     }
 
     /// Asks for the next frame as a photo. On failure there was no capture.
-    pub(crate) fn capture(&self, output: &Arc<Output>, make: impl FnOnce() -> Capture) -> Result<()> {
+    /// `ready` is called when frames flow, and before it is one of them.
+    pub(crate) fn capture(
+        &self,
+        output: &Arc<Output>,
+        ready: impl FnOnce(),
+        make: impl FnOnce() -> Capture,
+    ) -> Result<()> {
         let Way::Photos(darkroom) = &self.route(output)?.way else {
             return Err(Error::invalid(format!("a {} output takes no photos", output.kind().name())));
         };
         self.settle_for(true)?;
+        ready();
         let mut captures = self.router.captures.lock();
         if let Some(error) = &captures.over {
             return Err(error.clone());
@@ -164,6 +171,16 @@ impl ActiveStream {
         captures.queue.push_back(waiting);
         self.router.waiting.store(captures.queue.len(), Ordering::Release);
         Ok(())
+    }
+
+    /// The captures that wait, for the stream that comes after this one.
+    pub(super) fn take_captures(&self) -> Pending {
+        self.router.take_captures()
+    }
+
+    /// They go on here, with the next frames; those whose output is served no more fail.
+    pub(super) fn give_captures(&self, pending: Pending) {
+        self.router.give_captures(pending);
     }
 
     /// Ends previews, videos and waiting captures. The failure of a stream that had ended by
@@ -416,7 +433,7 @@ impl ActiveStream {
 }
 
 impl InputUser for ActiveStream {
-    fn input_closed(&self, error: Error) {
+    fn input_closed(&self, error: Error, _: Option<&Arc<dyn Device>>) {
         self.router.observer.input_closes();
         self.end(error);
     }
@@ -507,7 +524,7 @@ mod tests {
 
     fn capture(stream: &ActiveStream, output: &Arc<Output>) -> (Result<()>, Arc<Reply>) {
         let reply = Arc::new(Reply::default());
-        (stream.capture(output, || output.make_capture(PhotoSettings::default(), Some(reply.clone()))), reply)
+        (stream.capture(output, || (), || output.make_capture(PhotoSettings::default(), Some(reply.clone()))), reply)
     }
 
     #[test]
@@ -522,7 +539,7 @@ mod tests {
         let stream = active(Arc::new(Still::default()), as_they_are(&output));
         let (asked, reply) = capture(&stream, &output);
         asked.unwrap();
-        stream.input_closed(Error::fatal("closed"));
+        stream.input_closed(Error::fatal("closed"), None);
         assert_eq!(reply.wait(None).unwrap_err().detail(), "closed");
         assert_eq!(capture(&stream, &output).0.unwrap_err().detail(), "closed");
     }

@@ -363,7 +363,7 @@ fn a_cameras_own_jpeg_is_passed_through_unless_something_has_to_change() {
         let reply = Arc::new(Reply::default());
         let settings = PhotoSettings { pose: Pose { rotation, mirror: false }, ..PhotoSettings::default() };
         let object = &studio.outputs[output];
-        studio.stream.capture(object, || object.make_capture(settings, Some(reply.clone()))).unwrap();
+        studio.stream.capture(object, || (), || object.make_capture(settings, Some(reply.clone()))).unwrap();
         studio.send(&studio.picture, sequence);
         reply.wait(Some(Duration::from_secs(20))).unwrap()
     };
@@ -400,7 +400,10 @@ fn a_damaged_frame_is_no_photo_and_the_next_one_is() {
     let output = &studio.outputs[0];
     let replies: Vec<_> = (0..2).map(|_| Arc::new(Reply::default())).collect();
     for reply in &replies {
-        studio.stream.capture(output, || output.make_capture(PhotoSettings::default(), Some(reply.clone()))).unwrap();
+        studio
+            .stream
+            .capture(output, || (), || output.make_capture(PhotoSettings::default(), Some(reply.clone())))
+            .unwrap();
     }
     studio.send(&studio.picture[..studio.picture.len() / 2], 0);
     studio.send(&studio.picture, 1);

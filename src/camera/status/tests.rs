@@ -484,7 +484,7 @@ fn every_input_of_a_lost_device_learns_of_it() {
     #[derive(Default)]
     struct User(AtomicUsize);
     impl crate::camera::input::InputUser for User {
-        fn input_closed(&self, _: Error) {}
+        fn input_closed(&self, _: Error, _: Option<&Arc<dyn Device>>) {}
         fn device_lost(&self, error: &Error) {
             assert_eq!(error.code(), Code::DeviceDisabled);
             self.0.fetch_add(1, Ordering::SeqCst);

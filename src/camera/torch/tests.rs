@@ -130,10 +130,12 @@ fn without_a_light_nothing_can_be_switched() {
     let torch = rig.torch();
     assert!(!torch.is_supported().unwrap());
     assert_eq!((torch.mode().unwrap(), torch.status().unwrap()), (TorchMode::Off, TorchStatus::default()));
-    for mode in [TorchMode::Off, TorchMode::On, TorchMode::Auto] {
+    for mode in [TorchMode::On, TorchMode::Auto] {
         assert!(!torch.is_mode_supported(mode).unwrap());
         assert_eq!(torch.set_mode(mode).unwrap_err().code(), Code::OperationNotAllowed);
     }
+    assert!(!torch.is_mode_supported(TorchMode::Off).unwrap());
+    torch.set_mode(TorchMode::Off).expect("what is not there is off already");
     assert_eq!(rig.shelf.opened.load(Ordering::SeqCst), 1, "asked once");
     assert!(rig.told().is_empty());
 }
@@ -188,7 +190,7 @@ fn it_goes_with_its_camera_and_with_its_manager() {
     rig.torch().set_mode(TorchMode::On).unwrap();
     assert_eq!(rig.told().len(), 1);
     let camera = rig.shelf.cameras.lock().pop().unwrap();
-    rig.torch().changed();
+    rig.torch().look_again();
     assert_eq!(rig.told(), [TorchStatus::default()]);
     rig.shelf.cameras.lock().push(camera);
     rig.torch().set_mode(TorchMode::On).unwrap();

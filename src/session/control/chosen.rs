@@ -3,6 +3,7 @@
 use super::exposure::ExposureMode;
 use super::flash::FlashMode;
 use super::white_balance::WhiteBalanceMode;
+use crate::backend::control::ids;
 
 /// Remembered by the session for as long as it has its input. What the camera itself holds is asked of
 /// the camera.
@@ -30,8 +31,21 @@ impl Record {
         }
     }
 
-    /// In the order in which they are to be set.
-    pub(crate) fn steps(&self) -> &[(u32, i64)] {
-        &self.0
+    /// In the order in which they are to be set: a value does nothing while an automatic has its control, and
+    /// a lock holds what is there.
+    pub(crate) fn steps(&self) -> Vec<(u32, i64)> {
+        let rank = |id: u32| match id {
+            ids::EXPOSURE_AUTO
+            | ids::ISO_SENSITIVITY_AUTO
+            | ids::AUTO_WHITE_BALANCE
+            | ids::AUTO_N_PRESET_WHITE_BALANCE
+            | ids::FOCUS_AUTO
+            | ids::AUTOGAIN => 0,
+            ids::THREE_A_LOCK => 2,
+            _ => 1,
+        };
+        let mut steps = self.0.clone();
+        steps.sort_by_key(|(id, _)| rank(*id));
+        steps
     }
 }

@@ -85,9 +85,10 @@ pub(crate) fn set(knobs: &Knobs, mode: FlashMode) -> Result<()> {
         };
         steps.push((ids::FLASH_LED_MODE, item));
     }
-    knobs.apply(&steps)?;
+    // A light is known of before it burns, to whoever closes the input meanwhile.
+    let before = knobs.chosen().flash;
     knobs.remember(|chosen| chosen.flash = Some(mode));
-    Ok(())
+    knobs.apply(&steps).inspect_err(|_| knobs.remember(|chosen| chosen.flash = before))
 }
 
 /// Asked each time: whether it is lit or charged changes by itself.

@@ -59,16 +59,16 @@ struct Scan {
 
 pub(crate) fn is_supported(knobs: &Knobs, mode: FocusMode) -> Result<bool> {
     match mode {
-        FocusMode::Manual => Ok(knobs.has(ids::FOCUS_ABSOLUTE)?),
-        FocusMode::ContinuousAuto => knobs.has(ids::FOCUS_AUTO),
-        FocusMode::Auto => knobs.has(ids::AUTO_FOCUS_START),
+        FocusMode::Manual => Ok(knobs.settable(ids::FOCUS_ABSOLUTE)?.is_some()),
+        FocusMode::ContinuousAuto => Ok(knobs.settable(ids::FOCUS_AUTO)?.is_some()),
+        FocusMode::Auto => Ok(knobs.settable(ids::AUTO_FOCUS_START)?.is_some()),
         // A lens that is not moved any more stays where it is.
-        FocusMode::Locked => Ok(can_lock(knobs)? || knobs.has(ids::FOCUS_AUTO)?),
+        FocusMode::Locked => Ok(can_lock(knobs)? || knobs.settable(ids::FOCUS_AUTO)?.is_some()),
     }
 }
 
 fn can_lock(knobs: &Knobs) -> Result<bool> {
-    Ok(knobs.find(ids::THREE_A_LOCK)?.is_some_and(|control| control.max & LOCK != 0))
+    Ok(knobs.settable(ids::THREE_A_LOCK)?.is_some_and(|control| control.max & LOCK != 0))
 }
 
 /// The mode, of which `remembered` was set last.
@@ -108,7 +108,7 @@ fn steps(knobs: &Knobs, mode: FocusMode) -> Result<Vec<(u32, i64)>> {
             return Ok(steps);
         }
     }
-    if knobs.has(ids::FOCUS_AUTO)? {
+    if knobs.settable(ids::FOCUS_AUTO)?.is_some() {
         steps.push((ids::FOCUS_AUTO, i64::from(mode == FocusMode::ContinuousAuto)));
     }
     if mode == FocusMode::Auto {
@@ -118,7 +118,7 @@ fn steps(knobs: &Knobs, mode: FocusMode) -> Result<Vec<(u32, i64)>> {
 }
 
 pub(crate) fn is_distance_supported(knobs: &Knobs) -> Result<bool> {
-    Ok(knobs.find(ids::FOCUS_ABSOLUTE)?.is_some_and(|control| control.max > control.min))
+    Ok(knobs.settable(ids::FOCUS_ABSOLUTE)?.is_some_and(|control| control.max > control.min))
 }
 
 fn distance_control(knobs: &Knobs) -> Result<Control> {
@@ -136,6 +136,9 @@ pub(crate) fn distance(knobs: &Knobs) -> Result<f64> {
 
 fn distance_steps(knobs: &Knobs, distance: f64) -> Result<Vec<(u32, i64)>> {
     let control = distance_control(knobs)?;
+    if !is_distance_supported(knobs)? {
+        return Err(knobs.cannot("focus distance that could be set"));
+    }
     if !(0.0..=1.0).contains(&distance) {
         return Err(Error::invalid(format!("the focus distance is {distance}, not within 0 to 1")));
     }

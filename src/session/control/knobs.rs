@@ -10,7 +10,7 @@ pub(crate) struct Knobs {
     camera: String,
     controls: Option<Arc<dyn Controls>>,
     chosen: Arc<Mutex<Chosen>>,
-    /// What was set with these.
+    /// What was set with these to something else, and the buttons.
     touched: Mutex<Vec<u32>>,
 }
 
@@ -34,7 +34,7 @@ impl Knobs {
         choose(&mut self.chosen.lock());
     }
 
-    /// The controls that were set.
+    /// The controls that became something else, and the buttons that were pressed.
     pub(super) fn touched(&self) -> Vec<u32> {
         self.touched.lock().clone()
     }
@@ -42,7 +42,7 @@ impl Knobs {
     /// Sets again what was set before, in its order; what cannot be set is told and left.
     pub(super) fn apply_again(&self, failed: impl Fn(u32, &Error)) {
         let Ok(controls) = self.controls() else { return };
-        for &(id, value) in self.chosen().record.steps() {
+        for (id, value) in self.chosen().record.steps() {
             if let Err(error) = controls.set(id, &Value::Number(value)) {
                 failed(id, &error);
             }
@@ -120,7 +120,9 @@ impl Knobs {
                 }
                 return Err(error.context(format!("camera {}", self.camera)));
             }
-            self.touched.lock().push(id);
+            if before != Some(Value::Number(value)) {
+                self.touched.lock().push(id);
+            }
             done.extend(before.map(|before| (id, before)));
         }
         // What cannot be read holds nothing: to press a button again would be another thing.
@@ -157,7 +159,7 @@ pub(crate) mod fake {
         knobs.apply(&[(1, 8)]).unwrap();
         assert_eq!(
             (knobs.touched(), knobs.chosen().record.steps()),
-            (vec![1, 2, 4, 2, 3, 1], &[(2, 2), (3, 3), (1, 8)][..])
+            (vec![1, 2, 4, 2, 3, 1], vec![(2, 2), (3, 3), (1, 8)])
         );
 
         let back = Fake::new(&[control(1), control(2), control(3)]);
@@ -166,6 +168,25 @@ pub(crate) mod fake {
         let again = Knobs { chosen: knobs.chosen.clone(), ..back.knobs() };
         again.apply_again(|id, _| failures.lock().push(id));
         assert_eq!((back.value(1), back.value(2), back.value(3), &failures.lock()[..]), (8, 2, 5, &[3][..]));
+    }
+
+    #[test]
+    fn automatics_are_set_again_before_values_and_locks_after_them() {
+        use crate::backend::control::ids;
+        let mut record = super::super::chosen::Record::default();
+        record.note(&[(ids::THREE_A_LOCK, 1), (ids::EXPOSURE_ABSOLUTE, 50), (ids::EXPOSURE_AUTO, 1)]);
+        let expected = vec![(ids::EXPOSURE_AUTO, 1), (ids::EXPOSURE_ABSOLUTE, 50), (ids::THREE_A_LOCK, 1)];
+        assert_eq!(record.steps(), expected);
+    }
+
+    #[test]
+    fn what_is_set_to_what_it_is_touches_nothing() {
+        let fake = Fake::new(&[(1, Kind::Integer, 0, 9, 1, 5), (2, Kind::Button, 0, 0, 0, 0)]);
+        let knobs = fake.knobs();
+        knobs.apply(&[(1, 5), (2, 1)]).unwrap();
+        assert_eq!(knobs.touched(), [2]);
+        knobs.apply(&[(1, 6)]).unwrap();
+        assert_eq!(knobs.touched(), [2, 1]);
     }
 
     #[test]

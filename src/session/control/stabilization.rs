@@ -22,7 +22,7 @@ const PURPOSE: &str = "such video stabilization";
 pub(crate) fn is_supported(knobs: &Knobs, mode: StabilizationMode) -> Result<bool> {
     match mode {
         StabilizationMode::Off => Ok(true),
-        StabilizationMode::Auto => knobs.has(ids::IMAGE_STABILIZATION),
+        StabilizationMode::Auto => Ok(knobs.settable(ids::IMAGE_STABILIZATION)?.is_some()),
         StabilizationMode::Low | StabilizationMode::Middle | StabilizationMode::High => Ok(false),
     }
 }
@@ -36,7 +36,7 @@ pub(crate) fn set(knobs: &Knobs, mode: StabilizationMode) -> Result<()> {
     if !is_supported(knobs, mode)? {
         return Err(knobs.cannot(PURPOSE));
     }
-    if !knobs.has(ids::IMAGE_STABILIZATION)? {
+    if knobs.settable(ids::IMAGE_STABILIZATION)?.is_none() {
         return Ok(());
     }
     knobs.apply(&[(ids::IMAGE_STABILIZATION, i64::from(mode == StabilizationMode::Auto))])

@@ -29,7 +29,7 @@ struct Lens(Control);
 
 impl Lens {
     fn of(knobs: &Knobs) -> Result<Option<Lens>> {
-        let control = knobs.find(ids::ZOOM_ABSOLUTE)?;
+        let control = knobs.settable(ids::ZOOM_ABSOLUTE)?;
         // From 0 on there is no proportion.
         Ok(control.filter(|control| control.min > 0 && control.max > control.min).map(Lens))
     }
