@@ -126,9 +126,11 @@ impl Feed {
         }
     }
 
-    /// The stream ended by itself. When another one flows, a new run begins with its first frame.
-    pub(super) fn fail(&self, error: &Error) {
+    /// The stream ended by itself. When another one flows, a new run begins with its first frame, whose number is
+    /// at least `next` if it goes on with the numbers: what is still being made comes too late.
+    pub(super) fn fail(&self, error: &Error, next: u64) {
         let mut run = self.run.lock();
+        run.first = run.first.max(next);
         if run.running {
             self.output.events().emit(OutputEvent::Failed(error.clone()));
             self.end(&mut run);
@@ -245,8 +247,13 @@ mod tests {
         assert_eq!(send(5), 1);
         feed.begin_anew();
         assert_eq!(send(0), 2);
+        // The stream ends with frame 7, of which 7 is still being made; the next one goes on with 9.
+        assert_eq!(send(6), 3);
+        feed.fail(&Error::fatal("the driver failed"), 8);
+        assert_eq!(send(7), 3);
+        assert_eq!(send(9), 4);
         assert!(feed.stop());
-        assert_eq!(send(1), 2);
+        assert_eq!(send(10), 4);
         runtime.shut_down();
     }
 }

@@ -370,7 +370,8 @@ impl FrameSink for Router {
         self.tap.ended(&error);
         *self.ended.lock() = Some(error.clone());
         self.end_captures(&error);
-        self.feeds().for_each(|feed| feed.fail(&error));
+        let next = self.numbers.next();
+        self.feeds().for_each(|feed| feed.fail(&error, next));
         self.observer.ended(&error);
     }
 }

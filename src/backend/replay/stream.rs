@@ -31,6 +31,8 @@ enum Ready {
     Damaged(u64),
     /// The stream ends by itself, and the camera may be unplugged. The file was played up to this place.
     End(Error, Option<Unplugged>, u64),
+    /// The end of a file that is played once.
+    Over(Error),
 }
 
 #[derive(Default)]
@@ -196,10 +198,14 @@ impl Feed {
             return Err(Error::fatal("the file that is played has no picture any more: it was changed"));
         }
         if self.claim.camera.replay.once {
-            return Err(Error::new(
+            let error = Error::new(
                 Code::DeviceDisabled,
                 "the file was played to its end (+once): start again, or leave out +once to have it repeated",
-            ));
+            );
+            // The last picture lasts as long as the others.
+            let end = place.pass_ns.saturating_add(place.newest_ns).saturating_add(self.period_ns);
+            self.ahead.lock().over = true;
+            return self.wait_for(end, Ready::Over(error.context(self.claim.camera.id())));
         }
         place.pass_ns = place.pass_ns.saturating_add(place.newest_ns).saturating_add(self.period_ns);
         (place.pictures, place.newest_ns) = (0, 0);
@@ -281,6 +287,7 @@ impl Source for Flow {
             match ready {
                 Ready::Damaged(sequence) => self.sink.corrupt(sequence),
                 Ready::Frame(frame) => self.sink.frame(frame, self.feed.pool.available() as u32),
+                Ready::Over(error) => return self.end(error),
                 Ready::End(error, unplugged, place) => {
                     let plug = &self.feed.claim.camera.plug;
                     plug.set_played(place);

@@ -115,7 +115,7 @@ fn a_run_that_fails_as_it_is_stopped_ends_once() {
         room.deliver(0);
         let other = room.clone();
         let thread = spawn(move || {
-            other.feed.fail(&Error::fatal("unplugged"));
+            other.feed.fail(&Error::fatal("unplugged"), 0);
             other.deliver(1);
         });
         assert!(room.feed.stop());
