@@ -86,6 +86,10 @@ static void blocking_calls_take_their_place(void)
         ACCEPT(camera_output_release_async(rig.preview, t_completion, t_ticket(&results, 8)));
         CHECK_CODE(camera_output_start(rig.preview), 103);
         check_results(&results, (const int[]){0, 103, 0, 0, 0, 0, 0, 102, 0}, 9);
+        struct t_results last = T_RESULTS_INIT;
+        ACCEPT(camera_session_release_async(rig.session, t_completion, t_ticket(&last, 0)));
+        CHECK_CODE(camera_session_set_options(rig.session, NULL), 201);
+        check_results(&last, (const int[]){0}, 1);
         t_rig_release(&rig);
     }
     OK(camera_manager_release(manager));

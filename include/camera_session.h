@@ -6099,7 +6099,7 @@ int32_t camera_session_explain_config(struct camera_session *session,
  *   Any but RELEASED.
  *
  * @par Threading
- *   Thread-safe; never blocks.
+ *   Thread-safe. Waits for the operations of this session that were called before.
  *
  * @since 0.1
  * @see camera_session_commit_config(), camera_session_add_listener()

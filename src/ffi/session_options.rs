@@ -90,7 +90,7 @@ fn switch(reattach: i32) -> Result<bool> {
 ///   Any but RELEASED.
 ///
 /// @par Threading
-///   Thread-safe; never blocks.
+///   Thread-safe. Waits for the operations of this session that were called before.
 ///
 /// @since 0.1
 /// @see camera_session_commit_config(), camera_session_add_listener()
@@ -112,7 +112,7 @@ pub unsafe extern "C" fn camera_session_set_options(
             };
         }
         match session {
-            SessionRef::Live(session) => session.set_options(wanted),
+            SessionRef::Live(session) => session.queue().in_turn(|| session.set_options(wanted)),
             SessionRef::Released(_) => Err(Error::fatal("the session is released: create a new one")),
         }
     })
