@@ -28,6 +28,9 @@ examples: lib ## build examples-c into build/examples
 demo: ## set up, build, list the cameras, preview, take photo.jpg
 	@scripts/demo.sh
 
+demo-js: ## the same from JavaScript: build the addon for Node.js, take photo.jpg
+	@scripts/demo-js.sh
+
 test: ## set up and run every test
 	@scripts/test.sh
 
@@ -38,6 +41,10 @@ test-c: lib ## the symbols, the header in C and C++, the C tests
 	@scripts/check-abi.sh
 	@scripts/check-header.sh
 	@scripts/run-c-tests.sh plain $(FILTER)
+
+test-js: lib ## build the addon for Node.js, and its tests; FILTER=part of a test file's name
+	@scripts/setup.sh js
+	@scripts/test-js.sh plain $(FILTER)
 
 test-sanitizers: lib ## the C tests with AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/run-c-tests.sh asan $(FILTER)
@@ -66,6 +73,10 @@ fuzz: ## TARGET= FUZZ_SECONDS=60: any bytes and any calls, for so long each
 bench: ## measure
 	@scripts/bench.sh $(FILTER)
 
+bench-js: lib ## measure what reading preview frames costs in JavaScript, beside C
+	@scripts/setup.sh js
+	@scripts/bench-js.sh
+
 header: ## write include/camera_session.h anew, and new functions into abi/camera_session.map
 	CAMERA_UPDATE_HEADER=1 cargo test --locked --test header
 	@scripts/check-abi.sh --update
@@ -87,5 +98,5 @@ clean: ## remove what was built
 	rm -rf build
 	[ ! -d target ] || find target -mindepth 1 -maxdepth 1 ! -name vm -exec rm -rf {} +
 
-.PHONY: help setup lib examples demo test test-rust test-c test-sanitizers test-valgrind \
-	test-loom test-threads test-install test-vm soak fuzz bench header install uninstall fmt lint clean
+.PHONY: help setup lib examples demo demo-js test test-rust test-c test-js test-sanitizers test-valgrind \
+	test-loom test-threads test-install test-vm soak fuzz bench bench-js header install uninstall fmt lint clean

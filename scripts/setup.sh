@@ -3,14 +3,14 @@
 # It looks for the thing itself rather than for a package, so that a compiler or a library that
 # came another way is accepted, and a machine that has everything is left alone.
 #
-# Usage: setup.sh build|test|bench
+# Usage: setup.sh build|js|test|bench
 # Exit: 0 all there; 1 something is missing and could not be installed.
 set -euo pipefail
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
 case ${1-} in
-  build | test | bench) stage=$1 ;;
-  *) die 'usage: setup.sh build|test|bench' ;;
+  build | js | test | bench) stage=$1 ;;
+  *) die 'usage: setup.sh build|js|test|bench' ;;
 esac
 
 scratch=$(mktemp -d)
@@ -38,6 +38,13 @@ libclang() {
 # valgrind stops with an error at its start when it cannot look into the C library's loader.
 valgrind_works() { have valgrind && valgrind -q /bin/true >/dev/null 2>&1; }
 
+# package.json says from which version on; its loader needs it.
+node_works() {
+  have node && node -e '
+    const [major, minor] = process.versions.node.split(".").map(Number);
+    process.exit(major > 20 || (major === 20 && minor >= 6) || (major === 18 && minor >= 19) ? 0 : 1)'
+}
+
 gst_has() { have gst-inspect-1.0 && gst-inspect-1.0 --exists "$1" >/dev/null 2>&1; }
 
 # --- what is needed: stage | package | how to see it | why ------------------------------------
@@ -51,7 +58,12 @@ needs=(
   'build|libclang1|libclang|reads those definitions for Rust (crate v4l)'
   'build|libturbojpeg0-dev|links turbojpeg|encodes and decodes JPEG pictures'
   'build|libyuv-dev|links yuv|converts and scales pictures'
-  "test|g++|have $CXX|checks the header as C++"
+  "js|g++|have $CXX|compiles the addon for Node.js"
+  'js|nodejs|node_works|runs JavaScript (18.19, 20.6 or newer)'
+  'js|npm|have npm|gets the headers of Node-API, and TypeScript'
+  "test|g++|have $CXX|checks the header as C++, compiles the addon for Node.js"
+  'test|nodejs|node_works|runs the tests of the JavaScript bridge'
+  'test|npm|have npm|gets the headers of Node-API, and TypeScript, for them'
   'test|valgrind|have valgrind|looks for leaks and invalid memory accesses'
   'test|libc6-dbg|valgrind_works|lets valgrind look into the C library'
   'test|ffmpeg|have ffprobe|plays the recordings that the tests make'
@@ -159,4 +171,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
   [ ${#missing[@]} -eq 0 ] || die "still missing after installing: ${missing[*]}"
 fi
-say "Everything that is needed to $stage is installed."
+case $stage in
+  js) say 'Everything that is needed for JavaScript is installed.' ;;
+  *) say "Everything that is needed to $stage is installed." ;;
+esac

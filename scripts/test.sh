@@ -109,6 +109,8 @@ stage soak-asan 'The same with AddressSanitizer' env SOAK_SECONDS="${SOAK_SECOND
 stage tsan 'The same and C tests with ThreadSanitizer' threads
 stage fuzz 'Fuzzing, for a moment' env FUZZ_SECONDS="${FUZZ_SECONDS:-15}" scripts/fuzz.sh
 stage install 'Installing and using it' c-tests/install_smoke.sh
+stage js 'The JavaScript bridge' scripts/test-js.sh plain
+stage js-asan 'The same with AddressSanitizer' scripts/test-js.sh asan
 stage vm 'Kernel drivers, in a virtual machine' scripts/test-vm.sh
 
 if [ ${#table[@]} = 0 ]; then

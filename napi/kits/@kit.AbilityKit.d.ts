@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import * as common from '../types/common';
+
+export type { common };

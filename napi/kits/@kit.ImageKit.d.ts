@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import * as image from '../types/image';
+
+export { image };
+declare const kit: { image: typeof image };
+export default kit;

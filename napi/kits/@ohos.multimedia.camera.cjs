@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+const { camera } = require('camera-session');
+
+/* The module itself, and for compilers that ask for it as `default` also under that name. */
+module.exports = Object.assign(Object.create({ default: camera }), camera);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+'use strict';
+
+/* OpenHarmony's colorSpaceManager, of which cameras need the names of colour spaces. Cameras have SRGB and BT709
+ * and their limited ranges. */
+exports.ColorSpace = Object.freeze({
+  UNKNOWN: 0,
+  ADOBE_RGB_1998: 1,
+  DCI_P3: 2,
+  DISPLAY_P3: 3,
+  SRGB: 4,
+  CUSTOM: 5,
+  BT709: 6,
+  BT601_EBU: 7,
+  BT601_SMPTE_C: 8,
+  BT2020_HLG: 9,
+  BT2020_PQ: 10,
+  P3_HLG: 11,
+  P3_PQ: 12,
+  ADOBE_RGB_1998_LIMIT: 13,
+  DISPLAY_P3_LIMIT: 14,
+  SRGB_LIMIT: 15,
+  BT709_LIMIT: 16,
+  BT601_EBU_LIMIT: 17,
+  BT601_SMPTE_C_LIMIT: 18,
+  BT2020_HLG_LIMIT: 19,
+  BT2020_PQ_LIMIT: 20,
+  P3_HLG_LIMIT: 21,
+  P3_PQ_LIMIT: 22,
+  LINEAR_P3: 23,
+  LINEAR_SRGB: 24,
+  LINEAR_BT709: 24,
+  LINEAR_BT2020: 25,
+  DISPLAY_SRGB: 4,
+  DISPLAY_P3_SRGB: 3,
+  DISPLAY_P3_HLG: 11,
+  DISPLAY_P3_PQ: 12,
+  H_LOG: 26,
+  DISPLAY_BT2020_SRGB: 27,
+});

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/* The module names of ArkTS programs, with the loader: each form of loading it, in both module systems. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { programFolder, root } from './typescript.mjs';
+
+const require = createRequire(import.meta.url);
+const { names } = require('../kits/names.js');
+
+let programs;
+before(() => { programs = programFolder(); });
+after(() => programs.remove());
+
+/* Runs a program in a process of its own; what it printed, as JSON. */
+function run(file, source, ...options) {
+  writeFileSync(path.join(programs.folder, file), source);
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...options, file],
+    { cwd: programs.folder, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' }, timeout: 60000 });
+  return { status, stderr, value: status === 0 ? JSON.parse(stdout) : undefined };
+}
+
+const esm = `
+  import { camera } from '@kit.CameraKit';
+  import cameraKit from '@kit.CameraKit';
+  import { image } from '@kit.ImageKit';
+  import { media } from '@kit.MediaKit';
+  import { colorSpaceManager } from '@kit.ArkGraphics2D';
+  import { BusinessError, AsyncCallback, Callback, ErrorCallback } from '@kit.BasicServicesKit';
+  import { common } from '@kit.AbilityKit';
+  import camera2, { camera as camera3 } from '@ohos.multimedia.camera';
+  import image2 from '@ohos.multimedia.image';
+  import media2 from '@ohos.multimedia.media';
+  import colorSpaceManager2 from '@ohos.graphics.colorSpaceManager';
+  import base from '@ohos.base';
+  import all, * as named from 'camera-session';
+  import { createRequire } from 'node:module';
+  const required = createRequire(import.meta.url)('@kit.CameraKit');
+  console.log(JSON.stringify([
+    [cameraKit.camera, camera2, camera3, named.camera, all.camera, required.camera].every((each) => each === camera),
+    image2 === image && named.image === image && media2 === media && named.media === media,
+    colorSpaceManager2 === colorSpaceManager && named.colorSpaceManager === colorSpaceManager,
+    [BusinessError, AsyncCallback, Callback, ErrorCallback, common].every((each) => each === undefined) && typeof base,
+    camera.SceneMode.NORMAL_PHOTO, typeof image.createImageReceiver, typeof media.createAVRecorder,
+    colorSpaceManager.ColorSpace.SRGB, named.version,
+  ]));
+`;
+
+const cjs = `
+  const { camera } = require('@kit.CameraKit');
+  const { default: kit } = require('@kit.CameraKit');
+  const { image } = require('@kit.ImageKit');
+  const { media } = require('@kit.MediaKit');
+  const { colorSpaceManager } = require('@kit.ArkGraphics2D');
+  const { BusinessError } = require('@kit.BasicServicesKit');
+  const whole = require('@ohos.multimedia.camera');
+  const all = require('camera-session');
+  import('@kit.CameraKit').then((imported) => console.log(JSON.stringify([
+    [kit.camera, whole.default, all.camera, imported.camera, imported.default.camera].every((each) => each === camera),
+    require('@ohos.multimedia.image').default === image && require('@ohos.multimedia.media').default === media,
+    require('@ohos.graphics.colorSpaceManager').ColorSpace === colorSpaceManager.ColorSpace,
+    BusinessError === undefined && typeof require('@ohos.base'),
+    whole.SceneMode.NORMAL_PHOTO, typeof image.createImageReceiver, typeof media.createAVRecorder,
+    colorSpaceManager.ColorSpace.SRGB, all.version,
+  ])));
+`;
+
+const expected = [true, true, true, 'object', 1, 'function', 'function', 4, require('../index.js').version];
+
+for (const option of ['--import', '--require'])
+  for (const [file, source] of [['program.mjs', esm], ['program.cjs', cjs]])
+    test(`node ${option} camera-session/register ${file}`, () => {
+      const { status, stderr, value } = run(file, source, option, 'camera-session/register');
+      assert.equal(status, 0, stderr);
+      assert.deepEqual(value, expected);
+      assert.equal(stderr, '');
+    });
+
+test('a program can load the loader itself', () => {
+  const { status, stderr, value } = run('itself.mjs', `
+    import 'camera-session/register';
+    const { camera } = await import('@kit.CameraKit');
+    console.log(camera.SceneMode.NORMAL_VIDEO);`);
+  assert.equal(status, 0, stderr);
+  assert.equal(value, 2);
+});
+
+test('loaded twice it works once more', () => {
+  const { status, stderr, value } = run('program.mjs', esm, '--require', 'camera-session/register', '--import', 'camera-session/register');
+  assert.equal(status, 0, stderr);
+  assert.deepEqual(value, expected);
+});
+
+const workers = {
+  'worker.mjs': `
+    import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+    import { camera } from '@kit.CameraKit';
+    if (isMainThread)
+      new Worker(new URL(import.meta.url)).once('message', (mode) => console.log(mode));
+    else
+      parentPort.postMessage(camera.SceneMode.NORMAL_VIDEO);`,
+  'worker.cjs': `
+    const { Worker, isMainThread, parentPort } = require('node:worker_threads');
+    const { camera } = require('@kit.CameraKit');
+    if (isMainThread)
+      new Worker(__filename).once('message', (mode) => console.log(mode));
+    else
+      parentPort.postMessage(camera.SceneMode.NORMAL_VIDEO);`,
+};
+
+for (const [file, source] of Object.entries(workers))
+  for (const option of ['--import', '--require'])
+    test(`a worker has the loader of its process: ${option}, ${file}`, () => {
+      const { status, stderr, value } = run(file, source, option, 'camera-session/register');
+      assert.equal(status, 0, stderr);
+      assert.equal(value, 2);
+    });
+
+test('without the loader the names are unknown, and with it all others stay as they are', () => {
+  assert.match(run('program.mjs', esm).stderr, /ERR_\w+[\s\S]*@kit\.CameraKit/);
+  assert.match(run('other.mjs', 'import \'@kit.NoSuchKit\';', '--import', 'camera-session/register').stderr, /@kit\.NoSuchKit/);
+  assert.match(run('other.cjs', 'require(\'@kit.NoSuchKit\');', '--require', 'camera-session/register').stderr, /MODULE_NOT_FOUND/);
+  const { value } = run('files.mjs', `
+    import fs from 'node:fs';
+    import path from 'path';
+    console.log(typeof fs.openSync === typeof path.join);`, '--import', 'camera-session/register');
+  assert.equal(value, true);
+});
+
+test('every name has its two files and its declarations, and is also a path of the package', async () => {
+  assert.equal(names.length, 11);
+  for (const name of names) {
+    for (const file of [`kits/${name}.cjs`, `kits/${name}.mjs`, `kits/${name}.d.ts`])
+      assert.ok(existsSync(path.join(root, file)), file);
+    const { status, stderr, value } = run('path.mjs', `
+      import * as imported from 'camera-session/kits/${name}';
+      import { createRequire } from 'node:module';
+      const required = createRequire(import.meta.url)('camera-session/kits/${name}');
+      console.log(JSON.stringify([Object.keys(imported).sort(), Object.keys(required).length > 0]));`);
+    assert.equal(status, 0, stderr);
+    assert.ok(value[0].length > 1 || value[0].includes('default'), name);
+    assert.equal(value[1], true, name);
+  }
+});
