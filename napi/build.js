@@ -4,8 +4,7 @@
 /* Builds build/camera_session.node from src/: what npm runs when the package is installed.
  *
  * It needs a C++17 compiler and libcamera_session: the one that pkg-config knows, or, inside the project's
- * own tree, the one that `make lib` built. Variables: CXX, CXXFLAGS and LDFLAGS, as usual, and
- * CAMERA_SESSION_ADDON: another file to build, which index.js loads when it has the same variable. */
+ * own tree, the one that `make lib` built. Variables: CXX, CXXFLAGS and LDFLAGS, as usual. */
 
 const { execFileSync, spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -13,8 +12,8 @@ const os = require('node:os');
 const path = require('node:path');
 
 const here = __dirname;
-const addon = path.resolve(process.env.CAMERA_SESSION_ADDON || path.join(here, 'build', 'camera_session.node'));
-const out = path.dirname(addon); // the objects are beside it
+const out = path.join(here, 'build');
+const addon = path.join(out, 'camera_session.node');
 
 function words(text) {
   return (text || '').split(/\s+/).filter((word) => word !== '');

@@ -2,10 +2,10 @@
 # Builds the JavaScript bridge against the library in build/lib and runs its tests.
 #
 # Usage: test-js.sh [plain|asan] [FILTER]     FILTER: part of a test file's name
-#   asan   the bridge built with AddressSanitizer and UndefinedBehaviorSanitizer, into build/js-asan
+#   asan   the bridge built with AddressSanitizer and UndefinedBehaviorSanitizer, in a copy of napi/ in build/js-asan
 # Environment:
 #   CAMERA_TEST_AT_ONCE  test files that run at the same time (default: as many as there are CPUs)
-#   CAMERA_TEST_TIMEOUT  seconds that one test may take (default 60; asan 180)
+#   CAMERA_TEST_TIMEOUT  seconds that one test may take (default 180; asan 300)
 #
 # Exit: 0 if nothing failed; 77 if there is no Node.js that is new enough, or no npm.
 set -euo pipefail
@@ -14,13 +14,12 @@ cd -- "$root/napi"
 
 mode=${1:-plain}
 filter=${2-}
-limit=60
+limit=180
 preload=()
 case $mode in
   plain) ;;
   asan)
-    limit=180
-    export CAMERA_SESSION_ADDON=$build/js-asan/camera_session.node
+    limit=300
     runtime=$("$CC" -print-file-name=libasan.so)
     # The runtime has to be there before Node.js, which is not built with it. Every program that a test starts
     # inherits it, so reports go into files, and all of them count.
@@ -47,6 +46,18 @@ if [ "$mode" = asan ] && [ ! -e "$runtime" ]; then
   skip "$CC has no libasan.so"
 fi
 [ -e "$lib_dir/$lib_link" ] || die 'the library is not built (make lib)'
+
+# A copy of the package as it is, with the library and the header where it looks for them in the project.
+if [ "$mode" = asan ]; then
+  copy=$build/js-asan
+  mkdir -p -- "$copy/napi" "$copy/build"
+  ln -sfn -- "$root/include" "$copy/include"
+  ln -sfn -- "$root/cbindgen.toml" "$copy/cbindgen.toml"
+  ln -sfn -- "$lib_dir" "$copy/build/lib"
+  find "$copy/napi" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+  tar -cf - --exclude=./build --exclude=./node_modules . | tar -xf - -C "$copy/napi"
+  cd -- "$copy/napi"
+fi
 
 # Without its scripts, which would build the bridge in the plain form.
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||

@@ -103,6 +103,7 @@ struct Env : std::enable_shared_from_this<Env> {
     Object *constructing = nullptr; /* handed to the constructor; null: JavaScript called it itself */
     std::unordered_set<Object *> objects; /* those whose JavaScript half lives */
     std::unordered_set<Operation *> operations; /* those that are pending */
+    std::vector<napi_ref> for_ever;
     std::deque<Operation *> microtasks; /* of `operations`: those that finish in a microtask, in order */
     napi_ref resolved_promise = nullptr, promise_then = nullptr, microtask_function = nullptr;
     std::map<std::string, camera_manager *> managers; /* by the list of cameras; "" is the default one */
@@ -118,8 +119,10 @@ struct Env : std::enable_shared_from_this<Env> {
     camera_manager *manager(const std::string &cameras = std::string());
     /* A manager for what needs no cameras: any that is there already, or else the default one. */
     camera_manager *any_manager();
-    /* Keeps a value alive as long as the environment; null on failure. */
+    /* A strong reference, to be dropped; null on failure. */
     napi_ref keep(napi_value value);
+    /* Keeps a value alive as long as the environment. */
+    void keep_for_ever(napi_value value);
     napi_value kept(napi_ref reference) const;
     /* Lets go of what was kept. */
     void drop(napi_ref *reference) const;
@@ -256,6 +259,8 @@ public:
     napi_value self() const;
     /* Remembers the JavaScript half of an object of a light kind. */
     void know(napi_value self);
+    /* Lets go of the references to JavaScript: at the environment's end, which finalises objects after it. */
+    virtual void forget();
     /* Keeps the JavaScript half alive, and the event loop running, until the same number of unpins. */
     void pin();
     void unpin();

@@ -92,6 +92,11 @@ napi_ref Env::keep(napi_value value)
     return napi_create_reference(env, value, 1, &reference) == napi_ok ? reference : nullptr;
 }
 
+void Env::keep_for_ever(napi_value value)
+{
+    for_ever.push_back(keep(value));
+}
+
 napi_value Env::kept(napi_ref reference) const
 {
     napi_value value = nullptr;
@@ -122,6 +127,11 @@ void Env::end()
     for (Operation *operation : left)
         abandon(operation);
     microtasks.clear();
+    /* The runtime frees no references that somebody made. */
+    for (Object *object : objects)
+        object->forget();
+    for (napi_ref &reference : for_ever)
+        drop(&reference);
     for (napi_ref &constructor : constructors)
         drop(&constructor);
     for (napi_ref *reference : {&slots_key, &exports, &resolved_promise, &promise_then, &microtask_function})

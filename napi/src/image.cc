@@ -30,24 +30,31 @@ struct Given {
 struct Image : Object {
     Image(Env &env, std::shared_ptr<Picture> shown) : Object(env, Kind::Image), picture(std::move(shown)) {}
     ~Image() override;
+    void forget() override;
     static bool is(Kind kind) { return kind == Kind::Image; }
     std::shared_ptr<Picture> picture; /* null once released */
     Facts facts;
     std::vector<Given> given;
 };
 
-void forget(napi_env env, const Given &given)
+void drop(Env &env, Given *given)
 {
-    if (env == nullptr)
-        return;
-    napi_delete_reference(env, given.component);
-    napi_delete_reference(env, given.buffer);
+    env.drop(&given->component);
+    env.drop(&given->buffer);
+}
+
+void Image::forget()
+{
+    for (Given &each : given)
+        drop(*bridge, &each);
+    given.clear();
+    Object::forget();
 }
 
 Image::~Image()
 {
-    for (const Given &each : given)
-        forget(bridge->env, each);
+    if (bridge->env != nullptr)
+        forget();
 }
 
 /* ---- bytes ---- */
@@ -129,14 +136,14 @@ bool detach(Image &image)
 {
     napi_env env = image.bridge->env;
     bool all = true;
-    for (const Given &given : image.given) {
+    for (Given &given : image.given) {
         napi_value buffer = image.bridge->kept(given.buffer);
         bool gone = true;
         /* Detached already: the bytes were transferred to another ArrayBuffer, which nobody here knows. */
         if (buffer == nullptr || napi_is_detached_arraybuffer(env, buffer, &gone) != napi_ok || gone ||
             napi_detach_arraybuffer(env, buffer) != napi_ok)
             all = false;
-        forget(env, given);
+        drop(*image.bridge, &given);
     }
     image.given.clear();
     return all;

@@ -66,9 +66,7 @@ struct Registrations {
         if (event >= object.registrations.size())
             object.registrations.resize(event + 1);
         napi_ref &weak = object.registrations[event];
-        if (weak != nullptr)
-            napi_delete_reference(env, weak);
-        weak = nullptr;
+        object.bridge->drop(&weak);
         if (entries != nullptr)
             napi_create_reference(env, entries, 0, &weak);
     }

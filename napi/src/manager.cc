@@ -3,6 +3,8 @@
  * CameraManager: cameras, what they offer, the factories, camera and torch status. */
 #include "classes.h"
 
+#include <algorithm>
+
 #include <cstdlib>
 
 namespace bridge {
@@ -21,12 +23,6 @@ const EventTable manager_events = {"a camera manager",
                                    added,
                                    removed};
 
-struct CameraManager : Object {
-    CameraManager(Env &env, camera_manager *made) : Object(env, Kind::CameraManager, &manager_events), handle(made) {}
-    static bool is(Kind kind) { return kind == Kind::CameraManager; }
-    camera_manager *const handle; /* the environment's, which ends it */
-};
-
 /* ---- events ---- */
 
 /* Each function that JavaScript registers is a listener of the library's own: the library tells a new one
@@ -37,6 +33,20 @@ struct Registration {
     napi_ref entry = nullptr; /* weak; JavaScript thread only */
 };
 
+struct CameraManager : Object {
+    CameraManager(Env &env, camera_manager *made) : Object(env, Kind::CameraManager, &manager_events), handle(made) {}
+    static bool is(Kind kind) { return kind == Kind::CameraManager; }
+    void forget() override
+    {
+        for (const std::shared_ptr<Registration> &registration : listening)
+            bridge->drop(&registration->entry);
+        Object::forget();
+    }
+
+    camera_manager *const handle; /* the environment's, which ends it */
+    std::vector<std::shared_ptr<Registration>> listening; /* and some that are over */
+};
+
 void free_registration(void *user_data)
 {
     auto *registration = static_cast<std::shared_ptr<Registration> *>(user_data);
@@ -44,9 +54,7 @@ void free_registration(void *user_data)
     delete registration;
     /* The reference belongs to the JavaScript thread. */
     last->endpoint->mailbox->post([last](Env &bridge) {
-        if (last->entry != nullptr)
-            napi_delete_reference(bridge.env, last->entry);
-        last->entry = nullptr;
+        bridge.drop(&last->entry);
     });
 }
 
@@ -109,6 +117,10 @@ void added(Object &object, unsigned event, napi_value entry)
         camera_manager_is_torch_supported(manager.handle, &supported);
     int32_t code = camera_manager_add_listener(manager.handle, on_event, registration, free_registration, &listener);
     if (code == CAMERA_OK) {
+        auto over = [](const std::shared_ptr<Registration> &known) { return known->entry == nullptr; };
+        manager.listening.erase(std::remove_if(manager.listening.begin(), manager.listening.end(), over),
+                                manager.listening.end());
+        manager.listening.push_back(*registration);
         put(env, entry, "listener", std::to_string(listener));
         return;
     }
@@ -451,7 +463,7 @@ napi_value get_camera_manager(napi_env env, napi_callback_info info)
     napi_value made = make_instance(*call.bridge, std::make_unique<CameraManager>(*call.bridge, manager));
     /* It stays as long as its environment: its listeners are called although nobody keeps it. */
     if (made != nullptr)
-        call.bridge->keep(made);
+        call.bridge->keep_for_ever(made);
     return made;
 }
 

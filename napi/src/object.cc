@@ -17,13 +17,16 @@ Object::~Object()
     endpoint->interest.store(0, std::memory_order_relaxed);
     endpoint->object = nullptr;
     bridge->objects.erase(this);
-    if (bridge->env == nullptr)
-        return;
-    if (weak != nullptr)
-        napi_delete_reference(bridge->env, weak);
-    for (napi_ref reference : registrations)
-        if (reference != nullptr)
-            napi_delete_reference(bridge->env, reference);
+    if (bridge->env != nullptr)
+        forget();
+}
+
+void Object::forget()
+{
+    bridge->drop(&weak);
+    for (napi_ref &reference : registrations)
+        bridge->drop(&reference);
+    registrations.clear();
 }
 
 napi_value Object::self() const

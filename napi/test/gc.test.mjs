@@ -49,22 +49,22 @@ for (const [name, make] of Object.entries(classes)) {
   test(`10,000 objects of ${name} come and go`, async () => {
     const round = 1000;
     let gone = 0;
-    let before;
+    const levels = [];
     const registry = new FinalizationRegistry(() => gone++);
     for (let i = 1; i <= 10; i++) {
       await makeAndForget(make, round, registry);
       await collectUntil(`${gone} of ${i * round} are gone`, () => gone === i * round);
-      if (i === 3) before = memory();
+      if (i >= 3) levels.push(memory());
     }
-    // A handle of the library that is not given back takes half a KiB and more, and its listener too.
-    const growth = (memory() - before) / (7 * round);
-    if (!sanitized) assert.ok(growth < 400, `each object left ${Math.round(growth)} bytes`);
+    // A handle of the library that is not given back takes more than 800 bytes. The allocator takes
+    // pages in leaps, so that one round says little.
+    const growths = levels.slice(1).map((level, at) => (level - levels[at]) / round).sort((a, b) => a - b);
+    if (!sanitized) assert.ok(growths[3] < 600, `each object left ${growths.map(Math.round)} bytes`);
   });
 }
 
 test('the surfaces of forgotten receivers and recorders are given back', async () => {
-  const before = await surfacePlace(image);
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 10; i++) {
     const registry = new FinalizationRegistry(() => gone++);
     let gone = 0;
     await makeAndForget(classes.ImageReceiver, 500, registry);
@@ -81,8 +81,8 @@ test('the surfaces of forgotten receivers and recorders are given back', async (
   };
   for (let i = 0; i < 200; i++) await record();
   await collected('every recorder', recorders);
-  // Of the surfaces of 2,500 receivers and 200 recorders none is left: the table has free places where it had.
-  await collectUntil('the places are free', async () => await surfacePlace(image) <= before + 500);
+  // At no time were there more than some rounds of them; 5,000 and more that were never given back would fill the table.
+  await collectUntil('the places are free', async () => await surfacePlace(image) < 4000);
 });
 
 test('a forgotten session gives its camera to the next one', async () => {

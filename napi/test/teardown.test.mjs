@@ -59,7 +59,7 @@ test('a program that fails while it streams ends with its error', async () => {
 });
 
 test('a second copy of the addon has classes of its own, and the objects of one are not those of the other', async () => {
-  const file = require.resolve(process.env.CAMERA_SESSION_ADDON ?? '../build/camera_session.node');
+  const file = require.resolve('../build/camera_session.node');
   delete require.cache[file];
   const second = require(file);
   assert.notEqual(second.camera, camera);
