@@ -331,6 +331,7 @@ static void outputs_get_their_profiles(void)
     OK(camera_session_add_output(rig.session, video));
     profile = profile_of(preview);
     CHECK(profile.width == 1280 && profile.height == 720 && profile.min_frame_rate == 0);
+    CHECK_EQ(profile.format, CAMERA_FORMAT_YUV_420_SP);
     profile = profile_of(video);
     CHECK(profile.width == 1280 && profile.height == 720);
     CHECK(profile.min_frame_rate == 30 && profile.max_frame_rate == 30);

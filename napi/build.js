@@ -48,6 +48,20 @@ function findLibrary() {
   return { compile: words(compile), link: [...words(link), ...folders.map((folder) => '-Wl,-rpath,' + folder)] };
 }
 
+/* The folder with node_api.h: of the package that npm installs with this one, or, when npm has only linked to this
+ * folder, those that came with Node.js. */
+function nodeApiHeaders() {
+  try {
+    return require('node-api-headers').include_dir;
+  } catch {
+    const own = path.join(process.execPath, '..', '..', 'include', 'node');
+    if (fs.existsSync(path.join(own, 'node_api.h')))
+      return own;
+    throw new Error(`the package node-api-headers is missing, and Node.js came without node_api.h: run \`npm ci\` in ${here}, ` +
+      'or install with `npm install --install-links`');
+  }
+}
+
 function run(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit' });
@@ -69,7 +83,7 @@ async function main() {
   const headers = newest(fs.readdirSync(src).filter((name) => name.endsWith('.h')).map((name) => path.join(src, name)));
   const compile = [
     ...compiler.slice(1), '-std=c++17', '-O2', '-g', '-fPIC', '-fno-exceptions', '-fno-rtti', '-fvisibility=hidden',
-    '-Wall', '-Wextra', '-DNAPI_VERSION=8', '-isystem', require('node-api-headers').include_dir, ...library.compile,
+    '-Wall', '-Wextra', '-DNAPI_VERSION=8', '-isystem', nodeApiHeaders(), ...library.compile,
     ...words(process.env.CXXFLAGS),
   ];
   /* Node.js unloads an addon with the last worker that has it; nodelete keeps it, and what it made for the life of the

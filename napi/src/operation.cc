@@ -27,8 +27,11 @@ public:
 private:
     napi_value outcome(int32_t code, const std::string &detail, bool *failed);
 
+    void tell_where(napi_value error);
+
     napi_deferred deferred = nullptr; /* one of these two */
     napi_ref callback = nullptr;
+    napi_ref site = nullptr; /* an Error that was made by the call: it knows where that was */
     Object *object = nullptr;
 };
 
@@ -38,7 +41,11 @@ napi_value Operation::promise_or_callback(Call &call)
     if (call.count > plan.arguments) {
         callback = bridge.keep(call.argument(plan.arguments));
         promise = callback == nullptr ? nullptr : undefined(call.env);
-    } else if (napi_create_promise(call.env, &deferred, &promise) != napi_ok) {
+    } else if (napi_create_promise(call.env, &deferred, &promise) == napi_ok) {
+        napi_value error;
+        if (napi_create_error(call.env, nullptr, make_string(call.env, ""), &error) == napi_ok)
+            site = bridge.keep(error);
+    } else {
         promise = nullptr;
     }
     if (promise == nullptr)
@@ -59,9 +66,8 @@ void Operation::hold(Object *held)
 
 void Operation::free_references()
 {
-    if (callback != nullptr)
-        napi_delete_reference(bridge.env, callback);
-    callback = nullptr;
+    bridge.drop(&callback);
+    bridge.drop(&site);
     if (object != nullptr)
         object->unpin();
     else
@@ -93,6 +99,23 @@ napi_value Operation::outcome(int32_t code, const std::string &detail, bool *fai
     return make_error(env, CAMERA_ERROR_SERVICE_FATAL_ERROR, std::string(plan.method) + "(): no result could be made");
 }
 
+/* A rejection comes when the stack of its call is gone: the error gets that of the call. */
+void Operation::tell_where(napi_value error)
+{
+    napi_env env = bridge.env;
+    napi_value of_call = bridge.kept(site);
+    std::string stack, message;
+    if (of_call == nullptr || !is_object(env, error) || !read_string(env, get(env, of_call, "stack"), &stack) ||
+        !read_string(env, get(env, error, "message"), &message))
+        return;
+    size_t first = stack.find('\n');
+    if (first == std::string::npos)
+        return;
+    napi_value made = make_string(env, "Error: " + message + stack.substr(first));
+    napi_property_descriptor property = {"stack", nullptr, nullptr, nullptr, nullptr, made, napi_default_method, nullptr};
+    napi_define_properties(env, error, 1, &property);
+}
+
 void Operation::finish(int32_t code, const std::string &detail)
 {
     napi_env env = bridge.env;
@@ -102,6 +125,8 @@ void Operation::finish(int32_t code, const std::string &detail)
     if (plan.ended)
         plan.ended(code);
     value = outcome(code, detail, &failed);
+    if (failed)
+        tell_where(value);
     if (deferred != nullptr) {
         if (failed)
             napi_reject_deferred(env, deferred, value);

@@ -435,11 +435,13 @@ bool expect_surface(Call &call, size_t index, camera_surface **surface, Object *
     errno = 0;
     unsigned long long number = strtoull(id.c_str(), &end, 10);
     bool digits = !id.empty() && id.find_first_not_of("0123456789") == std::string::npos;
+    camera_surface_statistics statistics = CAMERA_SURFACE_STATISTICS_INIT;
     if (digits && errno == 0 && number <= UINTPTR_MAX) {
         *surface = reinterpret_cast<camera_surface *>(static_cast<uintptr_t>(number));
-        return true;
+        if (camera_surface_get_statistics(*surface, &statistics) == CAMERA_OK)
+            return true;
     }
-    throw_argument(call.env, "the surface id \"" + id + "\" is none: ImageReceiver.getReceivingSurfaceId() and " +
+    throw_argument(call.env, "the surface id \"" + id + "\" is that of no surface, or of one that was released: ImageReceiver.getReceivingSurfaceId() and " +
                                  "AVRecorder.getInputSurface() give them");
     return false;
 }

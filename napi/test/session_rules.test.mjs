@@ -285,7 +285,7 @@ test('options: each may be left out, and wrong ones are named', async () => {
     [undefined, /the options must be an object, not undefined/],
     [{ reattach: 1 }, /the options object's reattach must be a boolean, not the number 1/],
     [{ silenceMs: '1s' }, /the options object's silenceMs must be an integer of 32 bits, not a string/],
-    [{ settleMs: 19 }, /settle_ms is 19/],
+    [{ settleMs: 19 }, /settleMs is 19/],
   ])
     assert.throws(() => session.setOptions(options), { code: INVALID_ARGUMENT, detail });
   const getter = new Error('a getter');

@@ -105,7 +105,7 @@ pub unsafe extern "C" fn camera_session_can_preconfig(
 }
 
 /// Chooses profiles for the outputs that were made without one (profile NULL) and are added from now on:
-/// previews and videos of the size that the type and the ratio name, in NV12 where it can be made, videos with 30
+/// previews and videos of the size that the type and the ratio name, in CAMERA_FORMAT_YUV_420_SP where it can be made, videos with 30
 /// frames per second or the fastest rate below, and the largest photos of that shape. Each is a profile
 /// that the input's camera offers: it is looked for when the output is added. Outputs with a profile of
 /// their own keep it. An output that is removed has no profile again.

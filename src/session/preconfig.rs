@@ -7,6 +7,7 @@ use crate::camera::{Input, capability::Capability};
 use crate::error::{Error, Result};
 use crate::format::{PixelFormat, Profile, RateRange, Size};
 use crate::output::Kind;
+use std::fmt;
 
 /// How good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +36,9 @@ struct Profiles {
     video: Profile,
 }
 
-/// Layouts of frames, the best first.
+/// Layouts of frames, the best first: what an application of Camera Kit expects, then what costs least.
 const LAYOUTS: [PixelFormat; 5] =
-    [PixelFormat::NV12, PixelFormat::YUV_420_SP, PixelFormat::NV21, PixelFormat::I420, PixelFormat::YUYV];
+    [PixelFormat::YUV_420_SP, PixelFormat::NV12, PixelFormat::NV21, PixelFormat::I420, PixelFormat::YUYV];
 
 /// Frames per second of a video.
 const RATE: u32 = 30;
@@ -54,6 +55,17 @@ fn distance(rates: RateRange) -> (u32, u32) {
 
 fn area(size: Size) -> u64 {
     u64::from(size.width) * u64::from(size.height)
+}
+
+impl fmt::Display for Preconfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Size { width, height } = self.ratio;
+        match self.quality {
+            Quality::Rows(rows) => write!(f, "{} in {width}:{height}", Size::new(rows * width / height, rows)),
+            Quality::Highest => write!(f, "sizes in {width}:{height}"),
+            Quality::Unsupported => write!(f, "pictures of BT.2020"),
+        }
+    }
 }
 
 impl Preconfig {
@@ -113,9 +125,9 @@ impl Session {
             state::check(Operation::Configure, self.state())?;
         }
         if !self.can_preconfig(&preconfig)? {
-            return Err(Error::fatal(
-                "no camera offers sizes of this quality and ratio: ask camera_session_can_preconfig() first",
-            ));
+            return Err(Error::fatal(format!(
+                "no camera offers {preconfig}: ask camera_session_can_preconfig() first, with another ratio too"
+            )));
         }
         self.wishes.lock().preconfig = Some(preconfig);
         Ok(())
@@ -130,7 +142,7 @@ impl Session {
             ))
         })?;
         let profiles = preconfig.profiles(&self.camera_offers(input)?).ok_or_else(|| {
-            Error::fatal(format!("camera {} does not offer what the session was preconfigured for", input.id()))
+            Error::fatal(format!("camera {} does not offer {preconfig}, for which the session was preconfigured", input.id()))
         })?;
         Ok(match kind {
             Kind::Photo => profiles.photo,
@@ -166,7 +178,7 @@ mod tests {
         ]);
         let of = |quality, ratio| Preconfig { quality, ratio }.profiles(&camera);
         let hd = of(Quality::Rows(720), WIDE).unwrap();
-        assert_eq!((hd.preview.format, hd.preview.size), (PixelFormat::NV12, Size::new(1280, 720)));
+        assert_eq!((hd.preview.format, hd.preview.size), (PixelFormat::YUV_420_SP, Size::new(1280, 720)));
         assert_eq!(hd.video.rates, Some(RateRange { min: 30, max: 30 }));
         assert_eq!(hd.photo.size, Size::new(1920, 1080), "the largest of the shape");
         assert!(camera.preview.contains(&hd.preview) && camera.video.contains(&hd.video));
@@ -190,7 +202,7 @@ mod tests {
         let profiles = preconfig.profiles(&both).unwrap();
         assert_eq!(
             (profiles.video.format, profiles.video.rates),
-            (PixelFormat::NV12, Some(RateRange { min: 1, max: 30 }))
+            (PixelFormat::YUV_420_SP, Some(RateRange { min: 1, max: 30 }))
         );
     }
 }
