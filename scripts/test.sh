@@ -107,7 +107,7 @@ stage valgrind 'C tests under valgrind' scripts/run-c-tests.sh valgrind
 stage soak 'A soak, for a moment' env SOAK_SECONDS="${SOAK_SECONDS:-15}" scripts/soak.sh plain
 stage soak-asan 'The same with AddressSanitizer' env SOAK_SECONDS="${SOAK_SECONDS:-15}" scripts/soak.sh asan
 stage tsan 'The same and C tests with ThreadSanitizer' threads
-stage fuzz 'Fuzzing, for a moment' env FUZZ_SECONDS="${FUZZ_SECONDS:-15}" scripts/fuzz.sh
+stage fuzz 'Fuzzing, for a moment' env FUZZ_SECONDS="${FUZZ_SECONDS:-10}" scripts/fuzz.sh
 stage install 'Installing and using it' c-tests/install_smoke.sh
 stage js 'The JavaScript bridge' scripts/test-js.sh plain
 stage js-asan 'The same with AddressSanitizer' scripts/test-js.sh asan

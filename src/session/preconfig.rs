@@ -142,7 +142,10 @@ impl Session {
             ))
         })?;
         let profiles = preconfig.profiles(&self.camera_offers(input)?).ok_or_else(|| {
-            Error::fatal(format!("camera {} does not offer {preconfig}, for which the session was preconfigured", input.id()))
+            Error::fatal(format!(
+                "camera {} does not offer {preconfig}, for which the session was preconfigured",
+                input.id()
+            ))
         })?;
         Ok(match kind {
             Kind::Photo => profiles.photo,
