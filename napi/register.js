@@ -7,11 +7,12 @@
  *   node --require camera-session/register program.js
  *
  * A name is resolved as if this package had imported `camera-session/kits/NAME` itself; which of the kit's two
- * files it is, for `import` or for `require`, is the package's "exports" to say. */
+ * files it is, for `import` or for `require`, is the package's "exports" to say. Other names are left to Node.js; where
+ * it does not find one of OpenHarmony's, the error says which there are. */
 
 const Module = require('node:module');
 const { pathToFileURL } = require('node:url');
-const { kitOf } = require('./kits/names.js');
+const { explained, kitOf } = require('./kits/names.js');
 
 const here = pathToFileURL(__filename).href;
 
@@ -20,7 +21,13 @@ function registerForBoth() {
   Module.registerHooks({
     resolve(specifier, context, nextResolve) {
       const kit = kitOf(specifier);
-      return kit === null ? nextResolve(specifier, context) : nextResolve(kit, { ...context, parentURL: here });
+      if (kit !== null)
+        return nextResolve(kit, { ...context, parentURL: here });
+      try {
+        return nextResolve(specifier, context);
+      } catch (error) {
+        throw explained(specifier, error);
+      }
     },
   });
 }
@@ -29,7 +36,13 @@ function registerForRequire() {
   const original = Module._resolveFilename;
   Module._resolveFilename = function resolveFilename(specifier, ...rest) {
     const kit = kitOf(specifier);
-    return kit === null ? original.call(this, specifier, ...rest) : require.resolve(kit);
+    if (kit !== null)
+      return require.resolve(kit);
+    try {
+      return original.call(this, specifier, ...rest);
+    } catch (error) {
+      throw explained(specifier, error);
+    }
   };
 }
 

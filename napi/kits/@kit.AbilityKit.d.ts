@@ -3,3 +3,4 @@
 import * as common from '../types/common';
 
 export type { common };
+export type { BaseContext, Context, UIAbilityContext } from '../types/common';

@@ -2,9 +2,15 @@
 
 /* The loader for `import`, where Node runs hooks in a thread of their own: see register.js. */
 
-import { kitOf } from './names.js';
+import { explained, kitOf } from './names.js';
 
-export function resolve(specifier, context, nextResolve) {
+export async function resolve(specifier, context, nextResolve) {
   const kit = kitOf(specifier);
-  return kit === null ? nextResolve(specifier, context) : nextResolve(kit, { ...context, parentURL: import.meta.url });
+  if (kit !== null)
+    return nextResolve(kit, { ...context, parentURL: import.meta.url });
+  try {
+    return await nextResolve(specifier, context);
+  } catch (error) {
+    throw explained(specifier, error);
+  }
 }

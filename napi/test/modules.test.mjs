@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,7 +12,7 @@ import { after, before, test } from 'node:test';
 import { programFolder, root } from './typescript.mjs';
 
 const require = createRequire(import.meta.url);
-const { names } = require('../kits/names.js');
+const { explained, names } = require('../kits/names.js');
 
 let programs;
 before(() => { programs = programFolder(); });
@@ -33,7 +33,7 @@ const esm = `
   import { media } from '@kit.MediaKit';
   import { colorSpaceManager } from '@kit.ArkGraphics2D';
   import { BusinessError, AsyncCallback, Callback, ErrorCallback } from '@kit.BasicServicesKit';
-  import { common } from '@kit.AbilityKit';
+  import { BaseContext, Context, UIAbilityContext, common } from '@kit.AbilityKit';
   import camera2, { camera as camera3 } from '@ohos.multimedia.camera';
   import image2 from '@ohos.multimedia.image';
   import media2 from '@ohos.multimedia.media';
@@ -46,7 +46,7 @@ const esm = `
     [cameraKit.camera, camera2, camera3, named.camera, all.camera, required.camera].every((each) => each === camera),
     image2 === image && named.image === image && media2 === media && named.media === media,
     colorSpaceManager2 === colorSpaceManager && named.colorSpaceManager === colorSpaceManager,
-    [BusinessError, AsyncCallback, Callback, ErrorCallback, common].every((each) => each === undefined) && typeof base,
+    [BusinessError, AsyncCallback, Callback, ErrorCallback, BaseContext, Context, UIAbilityContext, common].every((each) => each === undefined) && typeof base,
     camera.SceneMode.NORMAL_PHOTO, typeof image.createImageReceiver, typeof media.createAVRecorder,
     colorSpaceManager.ColorSpace.SRGB, named.version,
   ]));
@@ -122,6 +122,17 @@ for (const [file, source] of Object.entries(workers))
       assert.equal(value, 2);
     });
 
+test('a worker made from a text has the loader with --require, and with --import when it loads it itself', () => {
+  const worker = (text) => `
+    import { Worker } from 'node:worker_threads';
+    const worker = new Worker(${JSON.stringify(text)}, { eval: true });
+    worker.once('message', (mode) => console.log(mode));
+    worker.once('error', ({ code }) => console.log(JSON.stringify(code)));`;
+  const text = 'require(\'node:worker_threads\').parentPort.postMessage(require(\'@kit.CameraKit\').camera.SceneMode.NORMAL_VIDEO);';
+  assert.equal(run('text.mjs', worker(text), '--require', 'camera-session/register').value, 2);
+  assert.equal(run('text.mjs', worker(`require('camera-session/register');${text}`), '--import', 'camera-session/register').value, 2);
+});
+
 test('without the loader the names are unknown, and with it all others stay as they are', () => {
   assert.match(run('program.mjs', esm).stderr, /ERR_\w+[\s\S]*@kit\.CameraKit/);
   assert.match(run('other.mjs', 'import \'@kit.NoSuchKit\';', '--import', 'camera-session/register').stderr, /@kit\.NoSuchKit/);
@@ -131,6 +142,86 @@ test('without the loader the names are unknown, and with it all others stay as t
     import path from 'path';
     console.log(typeof fs.openSync === typeof path.join);`, '--import', 'camera-session/register');
   assert.equal(value, true);
+});
+
+const elsewhere = ['@kit.CoreFileKit', '@kit.ArkTS', '@kit.PerformanceAnalysisKit', '@kit.MediaLibraryKit', '@ohos.file.fs'];
+const forms = {
+  'static.mjs': (name) => `import * as it from '${name}'; console.log(it);`,
+  'dynamic.mjs': (name) => `
+    const error = await import('${name}').catch((caught) => caught);
+    console.log(JSON.stringify([error.message, error.code]));`,
+  'dynamic.cjs': (name) => `import('${name}').catch((error) => console.log(JSON.stringify([error.message, error.code])));`,
+  'require.cjs': (name) => `
+    try {
+      require('${name}');
+    } catch (error) {
+      console.log(JSON.stringify([error.message, error.code]));
+    }`,
+  'require.mjs': (name) => `
+    import { createRequire } from 'node:module';
+    try {
+      createRequire(import.meta.url)('${name}');
+    } catch (error) {
+      console.log(JSON.stringify([error.message, error.code]));
+    }`,
+};
+for (const option of ['--import', '--require'])
+  for (const [file, source] of Object.entries(forms))
+    test(`OpenHarmony's other modules: the error says what there is, ${option}, ${file}`, () => {
+      for (const name of elsewhere) {
+        const { status, stderr, value } = run(file, source(name), option, 'camera-session/register');
+        if (file === 'static.mjs') assert.equal(status, 1);
+        const [message, code] = file === 'static.mjs' ? [stderr, 'ERR_MODULE_NOT_FOUND'] : value;
+        assert.ok(message.includes(`camera-session has no module '${name}'. It has ${names.join(', ')}. `), message);
+        assert.ok(message.includes('node:fs for fileIo'), message);
+        assert.equal(code, file.startsWith('require') ? 'MODULE_NOT_FOUND' : 'ERR_MODULE_NOT_FOUND');
+      }
+    });
+
+test('other errors stay as they are, and what a program has under such a name is found', () => {
+  for (const [name, code] of [['./none.js', 'ERR_MODULE_NOT_FOUND'], ['@kit.ArkTS', 'ERR_PACKAGE_PATH_NOT_EXPORTED'], ['@kit/ArkTS', 'MODULE_NOT_FOUND']]) {
+    const error = Object.assign(new Error('not this one'), { code });
+    assert.equal(explained(name, error), error);
+  }
+  const own = path.join(programs.folder, 'node_modules', '@kit.ArkTS');
+  mkdirSync(own);
+  try {
+    writeFileSync(path.join(own, 'index.js'), 'module.exports = 7;');
+    const { value } = run('own.cjs', 'console.log(require(\'@kit.ArkTS\'));', '--require', 'camera-session/register');
+    assert.equal(value, 7);
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+});
+
+test('where the addon was not built, the error says how it is', () => {
+  const bare = path.join(programs.folder, 'node_modules', 'bare');
+  mkdirSync(bare);
+  try {
+    for (const file of ['index.js', 'index.mjs', 'package.json', 'kits'])
+      cpSync(path.join(root, file), path.join(bare, file), { recursive: true });
+    const texts = [path.join(bare, 'build', 'camera_session.node'), '`npm rebuild camera-session`', `\`node build.js\` in ${bare}`,
+      'allow its install script'];
+    const required = run('bare.cjs', `
+      try {
+        require('bare');
+      } catch (error) {
+        console.log(JSON.stringify([error.message, error.code, error.cause.message]));
+      }`);
+    assert.equal(required.status, 0, required.stderr);
+    const [message, code, cause] = required.value;
+    const imported = run('bare.mjs', 'import { camera } from \'bare\';\nconsole.log(typeof camera);');
+    assert.equal(imported.status, 1);
+    for (const text of texts) {
+      assert.ok(message.includes(text), message);
+      assert.ok(imported.stderr.includes(text), imported.stderr);
+    }
+    assert.equal(code, 'MODULE_NOT_FOUND');
+    for (const original of [cause, imported.stderr])
+      assert.match(original, /Cannot find module .*camera_session\.node/);
+  } finally {
+    rmSync(bare, { recursive: true });
+  }
 });
 
 test('every name has its two files and its declarations, and is also a path of the package', async () => {

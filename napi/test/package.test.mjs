@@ -90,7 +90,7 @@ function readmeProgram() {
 test('what is packed is what is needed, and no tests', () => {
   const files = tarball.files.map((file) => file.path);
   for (const needed of ['index.js', 'index.mjs', 'register.js', 'register.d.ts', 'build.js', 'README.md', 'package.json', 'src/module.cc',
-    'src/bridge.h', 'kits/hooks.mjs', 'types/index.d.ts', 'types/kits.d.ts', 'kits/@kit.CameraKit.d.ts'])
+    'src/bridge.h', 'kits/hooks.mjs', 'types/index.d.ts', 'types/kits.d.ts', 'types/kits-all.d.ts', 'kits/@kit.CameraKit.d.ts'])
     assert.ok(files.includes(needed), needed);
   assert.deepEqual(files.filter((file) => /^(test|build|node_modules)\//.test(file)), []);
 });

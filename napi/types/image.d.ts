@@ -73,7 +73,7 @@ export interface Image {
 export interface ImageReceiver {
   /** As it was made; frames have the size that their output has. */
   readonly size: Size;
-  /** How many images can be waiting and in use. */
+  /** How many unread images wait at most; newer ones then take the place of older ones. A program may hold about as many more. */
   readonly capacity: number;
   /** As it was made; frames have the format that their output has. */
   readonly format: ImageFormat;
@@ -98,7 +98,8 @@ export interface ImageReceiver {
 }
 
 /**
- * A receiver of `capacity` images. Size and format are hints: frames come as their output delivers them.
+ * A receiver in which at most `capacity` unread images wait; a program may hold about as many more. Size and format
+ * are hints: frames come as their output delivers them.
  */
 export declare function createImageReceiver(size: Size, format: ImageFormat, capacity: number): ImageReceiver;
 /** @deprecated since API 11: use the form with a size. */

@@ -81,17 +81,26 @@ export declare enum FileGenerationMode {
 /** What a recorder does. */
 export type AVRecorderState = 'idle' | 'prepared' | 'started' | 'paused' | 'stopped' | 'released' | 'error';
 
-/** How it is recorded. What cannot be had is told by a warning. */
+/**
+ * How it is recorded. What cannot be had is told by a warning. Size and rate are hints, without a warning: the file has
+ * what arrives, and that is what the video output's profile says. Nothing is encoded, so that the bitrate is the
+ * camera's: plain frames of 1280x720 at 60 per second are about 80 MB a second. Small files are made by VIDEO_MJPEG
+ * together with a video output whose profile has the camera's own MJPG format.
+ */
 export interface AVRecorderProfile {
   audioBitrate?: number;
   audioChannels?: number;
   audioCodec?: CodecMimeType;
   audioSampleRate?: number;
   fileFormat: ContainerFormatType;
+  /** Not used: nothing is encoded. */
   videoBitrate?: number;
   videoCodec?: CodecMimeType;
+  /** A hint: the file has the size of the frames that arrive. */
   videoFrameWidth?: number;
+  /** A hint, too. */
   videoFrameHeight?: number;
+  /** A hint: the file has the frames that arrive. */
   videoFrameRate?: number;
   isHdr?: boolean;
   enableTemporalScale?: boolean;
@@ -132,7 +141,7 @@ export interface EncoderInfo {
  */
 export interface AVRecorder {
   readonly state: AVRecorderState;
-  /** From idle or stopped to prepared: opens the file. Codes: 401, 5400102, 5400103. */
+  /** From idle or stopped to prepared. The file is opened by start(), not here. Codes: 401, 5400102. */
   prepare(config: AVRecorderConfig, callback: AsyncCallback<void>): void;
   prepare(config: AVRecorderConfig): Promise<void>;
   /** The config as it was prepared. Codes: 5400102. */
@@ -141,7 +150,7 @@ export interface AVRecorder {
   /** When prepared: the surface id for createVideoOutput(). Codes: 5400102. */
   getInputSurface(callback: AsyncCallback<string>): void;
   getInputSurface(): Promise<string>;
-  /** From prepared to started. Codes: 5400102, 5400103. */
+  /** From prepared to started: opens the file. 5400103: it cannot be made. Codes: 5400102, 5400103. */
   start(callback: AsyncCallback<void>): void;
   start(): Promise<void>;
   /** From started to paused. Codes: 5400102, 5400103. */

@@ -45,10 +45,16 @@ export interface CaptureSession {
   /** Starts the previews. 7400103: it is not committed. 7400201: it runs already. Codes: 7400103, 7400201. */
   start(callback: AsyncCallback<void>): void;
   start(): Promise<void>;
-  /** Stops previews and videos, and cancels captures. 7400201: it does not run. Codes: 7400201. */
+  /**
+   * Stops previews and videos, and cancels captures. 7400201: it does not run, or the stream had ended by itself, after
+   * an unplugging for instance; it is stopped and committed then as well. Codes: 7400201.
+   */
   stop(callback: AsyncCallback<void>): void;
   stop(): Promise<void>;
-  /** Gives the camera back, for good. 7400201: it was released before. Codes: 7400201. */
+  /**
+   * Gives the camera back, for good. Its input is closed by that: another session needs a new one. 7400201: it was
+   * released before. Codes: 7400201.
+   */
   release(callback: AsyncCallback<void>): void;
   release(): Promise<void>;
   /** Whether there is one. Codes: 7400103. */
@@ -61,11 +67,11 @@ export interface CaptureSession {
   setFlashMode(flashMode: FlashMode): void;
   /** Whether exposure can be found so. Codes: 7400103. */
   isExposureModeSupported(aeMode: ExposureMode): boolean;
-  /** How it is found. Codes: 7400103. */
+  /** How it is found; -1 where that is unknown. Codes: 7400103. */
   getExposureMode(): ExposureMode;
   /** Says how it is to be found. Codes: 7400102, 7400103. */
   setExposureMode(aeMode: ExposureMode): void;
-  /** Where it is measured. Codes: 7400103. */
+  /** Where it is measured. Codes: 7400102, 7400103. */
   getMeteringPoint(): Point;
   /** Says where it is to be measured. Codes: 7400102, 7400103. */
   setMeteringPoint(point: Point): void;
@@ -73,19 +79,19 @@ export interface CaptureSession {
   getExposureBiasRange(): number[];
   /** Brighter or darker, in EV. Codes: 7400102, 7400103. */
   setExposureBias(exposureBias: number): void;
-  /** The bias in EV. Codes: 7400103. */
+  /** The bias in EV. Codes: 7400102, 7400103. */
   getExposureValue(): number;
   /** Whether focus can be found so. Codes: 7400103. */
   isFocusModeSupported(afMode: FocusMode): boolean;
-  /** How it is found. Codes: 7400103. */
+  /** How it is found. Codes: 7400102, 7400103. */
   getFocusMode(): FocusMode;
   /** Says how it is to be found. Codes: 7400102, 7400103. */
   setFocusMode(afMode: FocusMode): void;
   /** Says on what it is to be. Codes: 7400102, 7400103. */
   setFocusPoint(point: Point): void;
-  /** On what it is. Codes: 7400103. */
+  /** On what it is. Codes: 7400102, 7400103. */
   getFocusPoint(): Point;
-  /** Millimetres. Codes: 7400103. */
+  /** Millimetres. Codes: 7400102, 7400103. */
   getFocalLength(): number;
   /** The least and the greatest. Codes: 7400103. */
   getZoomRatioRange(): number[];
@@ -115,7 +121,10 @@ export interface CaptureSession {
   canAddInput(cameraInput: CameraInput): boolean;
   /** Addition of this package: whether addOutput() would take it. */
   canAddOutput(cameraOutput: CameraOutput): boolean;
-  /** Addition of this package: how it behaves from the next commit on. Codes: 7400102, 7400201. */
+  /**
+   * Addition of this package: how it behaves from the next commitConfig() on; what is committed stays as it is. Codes:
+   * 7400102, 7400201.
+   */
   setOptions(options: SessionOptions): void;
   /** Addition of this package: exposure and white balance have settled after a start. */
   on(type: 'settled', callback: AsyncCallback<SettledInfo>): void;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/* The controls of a session, family by family. Before commitConfig() each throws 7400103; what a camera
-   does not have is asked with is...Supported() and getSupported...(), and setting it throws 7400102. */
+/* The controls of a session, family by family. What a camera has is asked with has...(), is...Supported(),
+   getSupported...(), get...Range() and getExposureBiasStep(), which answer from addInput() on; all else does from
+   commitConfig() on. Before, each throws 7400103. What a camera does not have cannot be set, and most of it cannot
+   be asked how it is: 7400102. Flash mode, exposure mode, zoom, stabilisation and colour space always answer. */
 
 import type { Callback } from '../base';
 import type { Point } from './devices';
@@ -42,17 +44,17 @@ export interface AutoExposureQuery {
 
 /** Exposure. */
 export interface AutoExposure extends AutoExposureQuery {
-  /** How it is found. Codes: 7400103. */
+  /** How it is found; -1 where that is unknown. Codes: 7400103. */
   getExposureMode(): ExposureMode;
   /** Says how it is to be found. Codes: 7400102, 7400103. */
   setExposureMode(aeMode: ExposureMode): void;
-  /** Where it is measured. Codes: 7400103. */
+  /** Where it is measured. Codes: 7400102, 7400103. */
   getMeteringPoint(): Point;
   /** Says where it is to be measured. Codes: 7400102, 7400103. */
   setMeteringPoint(point: Point): void;
   /** Brighter or darker, in EV. Codes: 7400102, 7400103. */
   setExposureBias(exposureBias: number): void;
-  /** The bias in EV. Codes: 7400103. */
+  /** The bias in EV. Codes: 7400102, 7400103. */
   getExposureValue(): number;
   /** How it is measured. Codes: 7400102, 7400103. */
   getExposureMeteringMode(): ExposureMeteringMode;
@@ -73,15 +75,15 @@ export interface FocusQuery {
 
 /** Focus. */
 export interface Focus extends FocusQuery {
-  /** How it is found. Codes: 7400103. */
+  /** How it is found. Codes: 7400102, 7400103. */
   getFocusMode(): FocusMode;
   /** Says how it is to be found. Codes: 7400102, 7400103. */
   setFocusMode(afMode: FocusMode): void;
   /** Says on what it is to be. Codes: 7400102, 7400103. */
   setFocusPoint(point: Point): void;
-  /** On what it is. Codes: 7400103. */
+  /** On what it is. Codes: 7400102, 7400103. */
   getFocusPoint(): Point;
-  /** Millimetres. Codes: 7400103. */
+  /** Millimetres. Codes: 7400102, 7400103. */
   getFocalLength(): number;
   /** Not available on Linux. Codes: 7400102, 7400103, 7400201. */
   lockFocusTracking(focusPoint: Point): void;
@@ -115,17 +117,17 @@ export interface WhiteBalanceQuery {
 
 /** White balance. */
 export interface WhiteBalance extends WhiteBalanceQuery {
-  /** How it is found. Codes: 7400103. */
+  /** How it is found. Codes: 7400102, 7400103. */
   getWhiteBalanceMode(): WhiteBalanceMode;
   /** Says how it is to be found. Codes: 7400101, 7400102, 7400103. */
   setWhiteBalanceMode(mode: WhiteBalanceMode): void;
-  /** Kelvin. Codes: 7400103. */
+  /** Kelvin. Codes: 7400102, 7400103. */
   getWhiteBalance(): number;
   /** Kelvin. Codes: 7400101, 7400102, 7400103. */
   setWhiteBalance(whiteBalance: number): void;
   /** Between green and magenta. Codes: 7400102, 7400103. */
   setColorTint(colorTint: number): void;
-  /** Between green and magenta. Codes: 7400103. */
+  /** Between green and magenta. Codes: 7400102, 7400103. */
   getColorTint(): number;
 }
 
@@ -137,7 +139,7 @@ export interface ManualIsoQuery {
 
 /** Sensitivity. */
 export interface ManualIso extends ManualIsoQuery {
-  /** The sensitivity. Codes: 7400103. */
+  /** The sensitivity. Codes: 7400102, 7400103. */
   getIso(): number;
   /** Sets it. Codes: 7400101, 7400102, 7400103. */
   setIso(iso: number): void;
@@ -285,7 +287,7 @@ export interface ApertureQuery {
 
 /** The aperture. */
 export interface Aperture extends ApertureQuery {
-  /** The f-number. Codes: 7400103. */
+  /** The f-number. Codes: 7400102, 7400103. */
   getPhysicalAperture(): number;
   /** The f-number. Codes: 7400102, 7400103. */
   setPhysicalAperture(aperture: number): void;

@@ -11,7 +11,9 @@ import type {
 export interface CameraDevice {
   /** Known to createCameraInput(); stays the same when the camera is unplugged and comes back. */
   cameraId: string;
-  /** Where it is. */
+  /**
+   * Where it is. 0 where unknown: virtual cameras have 0, unless they are made with `virtual+back` or `virtual+front`.
+   */
   cameraPosition: CameraPosition;
   /** What lens it has. */
   cameraType: CameraType;

@@ -18,7 +18,10 @@ import type { PhotoOutput } from './photos';
 import type { Session } from './sessions';
 import type * as image from '../image';
 
-/** Lists cameras and makes inputs, outputs and sessions. One for each list of cameras. */
+/**
+ * Lists cameras and makes inputs, outputs and sessions. One for each list of cameras; inputs, outputs and sessions of
+ * different managers may be combined.
+ */
 export interface CameraManager {
   /** The cameras that are there. */
   getSupportedCameras(): CameraDevice[];
@@ -45,8 +48,9 @@ export interface CameraManager {
   createPreviewOutput(profile: Profile, surfaceId: string): PreviewOutput;
   createPreviewOutput(surfaceId: string): PreviewOutput;
   /**
-   * A photo output. With a surface id its pictures go there; without, they come with the event photoAvailable.
-   * Without a profile: for preconfig(). Codes: 7400101, 7400201. @deprecated
+   * A photo output: its photos come with the event photoAvailable. With a surface id each photo goes there as well, and
+   * both must be released, the surface's image and the event's photo. Without a profile: for preconfig(). Codes: 7400101,
+   * 7400201. @deprecated
    */
   createPhotoOutput(profile: Profile, surfaceId: string): PhotoOutput;
   createPhotoOutput(profile?: Profile): PhotoOutput;

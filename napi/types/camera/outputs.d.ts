@@ -15,9 +15,9 @@ export interface CameraOutput {
 
 /** A preview: it runs while its session does. */
 export interface PreviewOutput extends CameraOutput {
-  /** Starts it alone. 7400201: it runs already. Codes: 7400103. @deprecated */
+  /** Starts it alone; the process is kept alive until it stops. 7400201: it runs already. Codes: 7400103. @deprecated */
   start(callback: AsyncCallback<void>): void;
-  /** Starts it alone. 7400201: it runs already. Codes: 7400103. @deprecated */
+  /** Starts it alone; the process is kept alive until it stops. 7400201: it runs already. Codes: 7400103. @deprecated */
   start(): Promise<void>;
   /** Stops it alone. 7400201: it does not run. @deprecated */
   stop(callback: AsyncCallback<void>): void;
@@ -74,7 +74,10 @@ export interface PreviewOutput extends CameraOutput {
   offFrameEnd(callback?: Callback<number>): void;
 }
 
-/** A video: it runs between its own start() and stop(). */
+/**
+ * A video: it runs between its own start() and stop(), and keeps the process alive so long, also where its session was
+ * not started.
+ */
 export interface VideoOutput extends CameraOutput {
   /**
    * Starts it. 7400103: its session is not committed. 7400201: it runs already, or is released. Codes: 7400103,

@@ -80,13 +80,13 @@ export interface PhotoOutput extends CameraOutput {
   isAutoExtendedGainmapDeliverySupported(): boolean;
   /** Not available on Linux. Codes: 7400102, 7400103, 7400201. */
   enableAutoExtendedGainmapDelivery(enabled: boolean): void;
-  /** A photo is there. Release it when it is used. */
+  /** A photo is there. Release it when it is used; of an output with a surface, the surface's image too. */
   on(type: 'photoAvailable', callback: AsyncCallback<Photo>): void;
   once(type: 'photoAvailable', callback: AsyncCallback<Photo>): void;
   off(type: 'photoAvailable', callback?: AsyncCallback<Photo>): void;
   onPhotoAvailable(callback: Callback<Photo>): void;
   offPhotoAvailable(callback?: Callback<Photo>): void;
-  /** A photo is there. Release it when it is used. */
+  /** A photo is there. Release it when it is used; of an output with a surface, the surface's image too. */
   onCapturePhotoAvailable(callback: Callback<CapturePhoto>): void;
   offCapturePhotoAvailable(callback?: Callback<CapturePhoto>): void;
   /** Never on Linux: there is no media library. */

@@ -81,13 +81,22 @@ export interface Session {
    */
   start(callback: AsyncCallback<void>): void;
   start(): Promise<void>;
-  /** Stops previews and videos, and cancels captures. 7400201: it does not run. Codes: 7400201. */
+  /**
+   * Stops previews and videos, and cancels captures. 7400201: it does not run, or the stream had ended by itself, after
+   * an unplugging for instance; it is stopped and committed then as well. Codes: 7400201.
+   */
   stop(callback: AsyncCallback<void>): void;
   stop(): Promise<void>;
-  /** Gives the camera back, for good. 7400201: it was released before. Codes: 7400201. */
+  /**
+   * Gives the camera back, for good. Its input is closed by that: another session needs a new one. 7400201: it was
+   * released before. Codes: 7400201.
+   */
   release(callback: AsyncCallback<void>): void;
   release(): Promise<void>;
-  /** Addition of this package: how it behaves from the next commit on. Codes: 7400102, 7400201. */
+  /**
+   * Addition of this package: how it behaves from the next commitConfig() on; what is committed stays as it is. Codes:
+   * 7400102, 7400201.
+   */
   setOptions(options: SessionOptions): void;
 }
 
@@ -95,9 +104,9 @@ export interface Session {
 export interface PhotoSession
   extends Session, Flash, AutoExposure, WhiteBalance, Focus, Zoom, ColorManagement, AutoDeviceSwitch, Macro,
     ManualExposure, ManualFocus, ManualIso, OIS, Aperture {
-  /** Whether preconfig() can choose that. Codes: 7400201. */
+  /** Whether preconfig() can choose that. Without a ratio: 4:3. Codes: 7400201. */
   canPreconfig(preconfigType: PreconfigType, preconfigRatio?: PreconfigRatio): boolean;
-  /** Chooses profiles for the outputs that were made without one. Codes: 7400102, 7400201. */
+  /** Chooses profiles for the outputs that were made without one. Without a ratio: 4:3. Codes: 7400102, 7400201. */
   preconfig(preconfigType: PreconfigType, preconfigRatio?: PreconfigRatio): void;
   /** The camera was unplugged (7400108), or failed (7400201). */
   on(type: 'error', callback: ErrorCallback): void;
@@ -159,9 +168,9 @@ export interface PhotoSession
 export interface VideoSession
   extends Session, Flash, AutoExposure, WhiteBalance, Focus, Zoom, Stabilization, ColorManagement, ControlCenter,
     AutoDeviceSwitch, Macro, ManualExposure, ManualFocus, ManualIso, OIS, Aperture {
-  /** Whether preconfig() can choose that. Codes: 7400201. */
+  /** Whether preconfig() can choose that. Without a ratio: 16:9. Codes: 7400201. */
   canPreconfig(preconfigType: PreconfigType, preconfigRatio?: PreconfigRatio): boolean;
-  /** Chooses profiles for the outputs that were made without one. Codes: 7400102, 7400201. */
+  /** Chooses profiles for the outputs that were made without one. Without a ratio: 16:9. Codes: 7400102, 7400201. */
   preconfig(preconfigType: PreconfigType, preconfigRatio?: PreconfigRatio): void;
   /** Says what counts for more. Codes: 7400102, 7400103. */
   setQualityPrioritization(quality: QualityPrioritization): void;
