@@ -125,14 +125,17 @@ impl Session {
         Ok(Knobs::new(input.id(), input.device()?.controls()).remembering(&self.chosen))
     }
 
-    /// Flashes, if captures are to. A photo without the flash is better than none, so a failure is only
-    /// logged.
-    pub(super) fn flash_for_capture(&self) {
-        if self.chosen.lock().flash == Some(FlashMode::Open)
-            && let Err(error) = self.knobs().and_then(|knobs| flash::before_capture(&knobs))
-        {
+    /// Flashes, if captures are to: true when there is light from now on. A photo without the flash is better than
+    /// none, so a failure is only logged.
+    pub(super) fn flash_for_capture(&self) -> bool {
+        if self.chosen.lock().flash != Some(FlashMode::Open) {
+            return false;
+        }
+        let lit = self.knobs().and_then(|knobs| flash::before_capture(&knobs));
+        if let Err(error) = &lit {
             self.runtime.log.write(Level::Warning, || format!("a capture goes without its flash: {error}"));
         }
+        lit.is_ok()
     }
 
     /// The session is done with this camera: what was chosen is forgotten, and its light is put out,

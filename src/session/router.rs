@@ -19,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::output::photo::{Capture, Darkroom};
 use crate::output::{Kind, Output};
 use crate::runtime::Runtime;
+use crate::runtime::clock::now_ns;
 use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::sync::{Arc, Mutex, Weak};
 use std::collections::VecDeque;
@@ -27,6 +28,8 @@ use std::time::Duration;
 
 /// With this many buffers left to the device, frames are copied so that it can go on.
 const LOW_WATER: u32 = 2;
+/// Behind the time that a capture waits for.
+const LONGEST_WAIT_NS: i64 = 500_000_000;
 
 /// What the stream tells its session. Called on the reactor thread: must not block.
 pub(crate) trait Observer: Send + Sync {
@@ -126,6 +129,8 @@ impl Routes {
 
 /// A capture that waits for its frame.
 pub(super) struct Waiting {
+    /// The frame must be of this time or a later one: what was exposed before has not seen the flash.
+    pub(super) not_before_ns: Option<i64>,
     pub(super) output: Arc<Output>,
     pub(super) capture: Capture,
     pub(super) darkroom: Arc<dyn Darkroom>,
@@ -269,6 +274,14 @@ impl Router {
             return false;
         }
         let mut captures = self.captures.lock();
+        // A clock of the driver's that went astray is not waited for.
+        let too_early = |waiting: &Waiting| {
+            let late = |time: i64| now_ns().saturating_sub(time) > LONGEST_WAIT_NS;
+            waiting.not_before_ns.is_some_and(|time| frame.info().timestamp_ns < time && !late(time))
+        };
+        if captures.queue.front().is_some_and(too_early) {
+            return false;
+        }
         let Some(Waiting { capture, darkroom, .. }) = captures.queue.pop_front() else { return false };
         self.waiting.store(captures.queue.len(), Ordering::Release);
         capture.take(frame.clone(), darkroom);
@@ -301,13 +314,13 @@ impl Router {
 
     pub(super) fn give_captures(&self, pending: Pending) {
         let mut captures = self.captures.lock();
-        for Waiting { output, capture, .. } in pending.0 {
+        for Waiting { output, capture, not_before_ns, .. } in pending.0 {
             let darkroom = self.routes.iter().find_map(|route| match &route.way {
                 Way::Photos(darkroom) if Arc::ptr_eq(&route.output, &output) => Some(darkroom.clone()),
                 _ => None,
             });
             match darkroom {
-                Some(darkroom) => captures.queue.push_back(Waiting { output, capture, darkroom }),
+                Some(darkroom) => captures.queue.push_back(Waiting { not_before_ns, output, capture, darkroom }),
                 None => capture.fail(Error::fatal("the photo output is served no more")),
             }
         }

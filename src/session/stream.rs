@@ -16,6 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::format::Colour;
 use crate::output::photo::Capture;
 use crate::output::{Kind, Output};
+use crate::runtime::clock::now_ns;
 use crate::runtime::timer::Timer;
 use crate::runtime::{Reactor, Runtime};
 use crate::sync::atomic::{AtomicUsize, Ordering};
@@ -151,23 +152,26 @@ impl ActiveStream {
     }
 
     /// Asks for the next frame as a photo. On failure there was no capture.
-    /// `ready` is called when frames flow, and before it is one of them.
+    /// `flash` is called when frames flow; when it says that there is light now, the photo is a frame that was exposed
+    /// after that: its time is at least a period behind, since drivers tell the beginning or the end.
     pub(crate) fn capture(
         &self,
         output: &Arc<Output>,
-        ready: impl FnOnce(),
+        flash: impl FnOnce() -> bool,
         make: impl FnOnce() -> Capture,
     ) -> Result<()> {
         let Way::Photos(darkroom) = &self.route(output)?.way else {
             return Err(Error::invalid(format!("a {} output takes no photos", output.kind().name())));
         };
         self.settle_for(true)?;
-        ready();
+        let rate = self.flow.lock().stream.as_ref().and_then(|stream| stream.rate());
+        let period_ns = rate.map_or(0, |rate| i64::try_from(rate.period_ns()).unwrap_or(0));
+        let not_before_ns = flash().then(|| now_ns().saturating_add(period_ns));
         let mut captures = self.router.captures.lock();
         if let Some(error) = &captures.over {
             return Err(error.clone());
         }
-        let waiting = Waiting { output: output.clone(), capture: make(), darkroom: darkroom.clone() };
+        let waiting = Waiting { not_before_ns, output: output.clone(), capture: make(), darkroom: darkroom.clone() };
         captures.queue.push_back(waiting);
         self.router.waiting.store(captures.queue.len(), Ordering::Release);
         Ok(())
@@ -524,7 +528,7 @@ mod tests {
 
     fn capture(stream: &ActiveStream, output: &Arc<Output>) -> (Result<()>, Arc<Reply>) {
         let reply = Arc::new(Reply::default());
-        (stream.capture(output, || (), || output.make_capture(PhotoSettings::default(), Some(reply.clone()))), reply)
+        (stream.capture(output, || false, || output.make_capture(PhotoSettings::default(), Some(reply.clone()))), reply)
     }
 
     #[test]

@@ -363,7 +363,7 @@ fn a_cameras_own_jpeg_is_passed_through_unless_something_has_to_change() {
         let reply = Arc::new(Reply::default());
         let settings = PhotoSettings { pose: Pose { rotation, mirror: false }, ..PhotoSettings::default() };
         let object = &studio.outputs[output];
-        studio.stream.capture(object, || (), || object.make_capture(settings, Some(reply.clone()))).unwrap();
+        studio.stream.capture(object, || false, || object.make_capture(settings, Some(reply.clone()))).unwrap();
         studio.send(&studio.picture, sequence);
         reply.wait(Some(Duration::from_secs(20))).unwrap()
     };
@@ -402,7 +402,7 @@ fn a_damaged_frame_is_no_photo_and_the_next_one_is() {
     for reply in &replies {
         studio
             .stream
-            .capture(output, || (), || output.make_capture(PhotoSettings::default(), Some(reply.clone())))
+            .capture(output, || false, || output.make_capture(PhotoSettings::default(), Some(reply.clone())))
             .unwrap();
     }
     studio.send(&studio.picture[..studio.picture.len() / 2], 0);
