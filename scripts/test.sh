@@ -87,7 +87,7 @@ recordings() {
   fi
 }
 
-threads() { SOAK_SECONDS=${SOAK_SECONDS:-20} scripts/soak.sh tsan && scripts/run-c-tests.sh tsan; }
+threads() { SOAK_SECONDS=${SOAK_SECONDS:-12} scripts/soak.sh tsan && scripts/run-c-tests.sh tsan; }
 
 stage setup 'What is needed' scripts/setup.sh test || blocked='setup failed'
 stage lint 'Formatting and lints' scripts/lint.sh
@@ -104,10 +104,10 @@ stage header 'The header in C and C++' scripts/check-header.sh
 stage c 'C tests' scripts/run-c-tests.sh plain
 stage asan 'C tests with sanitizers' scripts/run-c-tests.sh asan
 stage valgrind 'C tests under valgrind' scripts/run-c-tests.sh valgrind
-stage soak 'A soak, for a moment' env SOAK_SECONDS="${SOAK_SECONDS:-15}" scripts/soak.sh plain
-stage soak-asan 'The same with AddressSanitizer' env SOAK_SECONDS="${SOAK_SECONDS:-15}" scripts/soak.sh asan
+stage soak 'A soak, for a moment' env SOAK_SECONDS="${SOAK_SECONDS:-10}" scripts/soak.sh plain
+stage soak-asan 'The same with AddressSanitizer' env SOAK_SECONDS="${SOAK_SECONDS:-10}" scripts/soak.sh asan
 stage tsan 'The same and C tests with ThreadSanitizer' threads
-stage fuzz 'Fuzzing, for a moment' env FUZZ_SECONDS="${FUZZ_SECONDS:-10}" scripts/fuzz.sh
+stage fuzz 'Fuzzing, for a moment' env FUZZ_SECONDS="${FUZZ_SECONDS:-8}" scripts/fuzz.sh
 stage install 'Installing and using it' c-tests/install_smoke.sh
 stage js 'The JavaScript bridge' scripts/test-js.sh plain
 stage js-asan 'The same with AddressSanitizer' scripts/test-js.sh asan
