@@ -48,7 +48,7 @@ printf '%-10s %s\n' \
   Picture "$photo ($(($(stat -c %s "$photo") / 1024)) KiB)" \
   Programs 'napi/examples/' \
   Package napi/ \
-  Guide 'napi/README.md, with a program of 30 lines to begin with'
+  Guide 'napi/README.md, with a program of 25 lines to begin with'
 say
 say 'What to run next:'
 say
