@@ -320,13 +320,15 @@ struct OperationPlan {
  * promise is returned. Anything else throws 7400101. What the library refuses with 7400101 is thrown,
  * too; other refusals are results. `self` is kept alive meanwhile, and the event loop running. */
 napi_value run_operation(Call &call, Object *self, OperationPlan plan);
-/* The same for what is known at once: no call of the library. */
-napi_value finish_at_once(Call &call, Object *self, const char *method, size_t arguments, int32_t code,
-                          const std::string &detail, Result result = nullptr);
+/* For what has failed already, without a call of the library: the same refusal as an operation's. `error` makes the
+ * error of the code; empty: make_error(). */
+napi_value fail_at_once(Call &call, Object *self, const char *method, size_t arguments, int32_t code,
+                        const std::string &detail,
+                        std::function<napi_value(napi_env env, int32_t code, const std::string &detail)> error = nullptr);
 
 /* For what has succeeded already, on a path that must be cheap: a promise is settled on the spot, which no
  * program can tell from later; a callback comes as a microtask, and so after its function has returned. What fails
- * is to take the long way, finish_at_once(): a program that asks again whenever it was refused would keep the
+ * is to take the long way, fail_at_once(): a program that asks again whenever it was refused would keep the
  * event loop from ever turning. */
 napi_value succeed_at_once(Call &call, Object *self, const char *method, size_t arguments, Result result = nullptr);
 

@@ -260,15 +260,7 @@ napi_value answer(Call &call, Object *self, const char *method, size_t arguments
 {
     if (code == CAMERA_OK)
         return succeed_at_once(call, self, method, arguments, std::move(result));
-    OperationPlan plan;
-    plan.method = method;
-    plan.arguments = arguments;
-    plan.error = missing_error;
-    plan.begin = [code, detail](camera_completion_fn completion, void *user_data) {
-        completion(code, detail.c_str(), user_data);
-        return static_cast<int32_t>(CAMERA_OK);
-    };
-    return run_operation(call, self, std::move(plan));
+    return fail_at_once(call, self, method, arguments, code, detail, missing_error);
 }
 
 napi_value make_image(Env &env, const std::shared_ptr<Picture> &picture)

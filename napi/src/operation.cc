@@ -287,13 +287,14 @@ napi_value succeed_at_once(Call &call, Object *self, const char *method, size_t 
     return promise;
 }
 
-napi_value finish_at_once(Call &call, Object *self, const char *method, size_t arguments, int32_t code,
-                          const std::string &detail, Result result)
+napi_value fail_at_once(Call &call, Object *self, const char *method, size_t arguments, int32_t code,
+                        const std::string &detail,
+                        std::function<napi_value(napi_env env, int32_t code, const std::string &detail)> error)
 {
     OperationPlan plan;
     plan.method = method;
     plan.arguments = arguments;
-    plan.result = std::move(result);
+    plan.error = std::move(error);
     plan.begin = [code, detail](camera_completion_fn completion, void *user_data) {
         completion(code, detail.c_str(), user_data);
         return static_cast<int32_t>(CAMERA_OK);

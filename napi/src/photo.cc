@@ -37,7 +37,7 @@ napi_value release(napi_env env, napi_callback_info info)
     if (photo == nullptr || !call.expect_count("release", 0, 0))
         return nullptr;
     if (photo->released)
-        return finish_at_once(call, photo, "release", 0, CAMERA_OK, std::string());
+        return succeed_at_once(call, photo, "release", 0);
     photo->released = true;
     image = photo->slot("main");
     function = image == nullptr ? nullptr : get(env, image, "release");

@@ -207,13 +207,6 @@ pub(super) fn within(value: u32, least: u32, most: u32, name: impl Display) -> R
     }
 }
 
-pub(super) fn finite(value: f64, name: &str) -> Result<()> {
-    if value.is_finite() {
-        return Ok(());
-    }
-    Err(Error::invalid(format!("{name} is {value}, which is no number")))
-}
-
 /// A point of the picture, from its top left to its bottom right corner.
 pub(super) fn within_picture(point: camera_point) -> Result<()> {
     if (0.0..=1.0).contains(&point.x) && (0.0..=1.0).contains(&point.y) {

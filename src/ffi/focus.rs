@@ -5,7 +5,6 @@ use super::control::{self, in_turn};
 use super::guard;
 use super::metering::camera_point;
 use super::session::camera_session;
-use crate::error::Error;
 use crate::session::control::focus::{self, FocusMode};
 
 /// How the camera focuses.
@@ -280,9 +279,7 @@ pub unsafe extern "C" fn camera_session_get_focus_distance(session: *mut camera_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_session_set_focus_distance(session: *mut camera_session, distance: f64) -> i32 {
     guard::call(|| {
-        if !(0.0..=1.0).contains(&distance) {
-            return Err(Error::invalid(format!("the focus distance is {distance}, not within 0 to 1")));
-        }
+        focus::check_distance(distance)?;
         in_turn(session, |session| session.set_focus_distance(distance))
     })
 }

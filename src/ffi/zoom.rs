@@ -4,6 +4,7 @@ use super::args::{self, Out};
 use super::control::in_turn;
 use super::guard;
 use super::session::camera_session;
+use crate::session::control::zoom::check_ratio;
 
 /// How a smooth zoom moves.
 #[derive(Clone, Copy)]
@@ -110,7 +111,7 @@ pub unsafe extern "C" fn camera_session_get_zoom_ratio(session: *mut camera_sess
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn camera_session_set_zoom_ratio(session: *mut camera_session, ratio: f64) -> i32 {
     guard::call(|| {
-        args::finite(ratio, "the zoom ratio")?;
+        check_ratio(ratio)?;
         in_turn(session, |session| session.set_zoom_ratio(ratio))
     })
 }
@@ -141,7 +142,7 @@ pub unsafe extern "C" fn camera_session_set_zoom_ratio(session: *mut camera_sess
 pub unsafe extern "C" fn camera_session_set_smooth_zoom(session: *mut camera_session, ratio: f64, mode: i32) -> i32 {
     guard::call(|| {
         args::one_of(mode, "mode", MODES)?;
-        args::finite(ratio, "the zoom ratio")?;
+        check_ratio(ratio)?;
         in_turn(session, |session| session.set_smooth_zoom(ratio))
     })
 }

@@ -134,13 +134,18 @@ pub(crate) fn distance(knobs: &Knobs) -> Result<f64> {
     Ok((control.max - value) as f64 / (control.max - control.min) as f64)
 }
 
+/// Of what is given as a distance, before anything else is looked at.
+pub(crate) fn check_distance(distance: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&distance) {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("the focus distance is {distance}, not within 0 to 1")))
+}
+
 fn distance_steps(knobs: &Knobs, distance: f64) -> Result<Vec<(u32, i64)>> {
     let control = distance_control(knobs)?;
     if !is_distance_supported(knobs)? {
         return Err(knobs.cannot("focus distance that could be set"));
-    }
-    if !(0.0..=1.0).contains(&distance) {
-        return Err(Error::invalid(format!("the focus distance is {distance}, not within 0 to 1")));
     }
     let value = control.max - ((control.max - control.min) as f64 * distance).round() as i64;
     let mut steps = steps(knobs, FocusMode::Manual)?;
@@ -279,7 +284,7 @@ mod tests {
         fake.knobs().apply(&distance_steps(&fake.knobs(), 0.97).unwrap()).unwrap();
         assert_eq!(fake.value(ids::FOCUS_ABSOLUTE), 5, "the nearest step");
         for wrong in [-0.1, 1.1, f64::NAN] {
-            assert_eq!(distance_steps(&fake.knobs(), wrong).unwrap_err().code(), Code::InvalidArgument);
+            assert_eq!(check_distance(wrong).unwrap_err().code(), Code::InvalidArgument);
         }
     }
 

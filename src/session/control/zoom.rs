@@ -162,7 +162,6 @@ impl Session {
     /// Zooms at once, to the nearest ratio that there is.
     pub(crate) fn set_zoom_ratio(&self, ratio: f64) -> Result<()> {
         self.control(|knobs| {
-            check(ratio)?;
             self.stop_zooming();
             self.zoom_to(knobs, ratio)
         })
@@ -232,7 +231,6 @@ impl Session {
 
     /// Zooms little by little; the listeners are told how long it takes.
     pub(crate) fn set_smooth_zoom(&self, to: f64) -> Result<()> {
-        check(to)?;
         let from = self.zoom_ratio()?;
         let (least, most) = self.zoom_range()?;
         let to = to.clamp(least, most);
@@ -268,7 +266,8 @@ impl Session {
     }
 }
 
-fn check(ratio: f64) -> Result<()> {
+/// Of what is given as a ratio, before anything else is looked at.
+pub(crate) fn check_ratio(ratio: f64) -> Result<()> {
     if ratio.is_finite() {
         return Ok(());
     }
